@@ -1,0 +1,35 @@
+import { rangeText } from '../golang/versions.ts';
+import type { AppRecord } from '../journal/app-record.ts';
+import type { Resolver } from '../resolver/kinds.ts';
+
+/** What is known of an application, as labels. */
+export interface AppFacts {
+  /** `1.24+`, `1.19-1.23`, `<=1.20`, `unknown`. */
+  goVersion: string;
+  libc: 'glibc' | 'musl' | 'unknown';
+  /** Whether the binary has cgo's resolver. */
+  cgo: 'true' | 'false' | 'unknown';
+  /** Which resolvers it was seen to use, and how that is known. */
+  resolvers: { resolver: Resolver; source: 'trace' | 'error' }[];
+}
+
+/** The facts the log alone decides. */
+export function appFacts(app: AppRecord): AppFacts {
+  const { goVersion, cgoCapable, mode, lookups } = app.trace.summary();
+  const sure = app.errors
+    .entries()
+    .filter(({ certainty }) => certainty === 'certain' || certainty === 'high');
+  const byError = new Set(sure.map(({ resolver }) => resolver));
+  const byTrace = new Set<Resolver>(mode === 'go' || mode === 'cgo' ? [mode] : []);
+  for (const order of Object.keys(lookups)) byTrace.add(order === 'cgo' ? 'cgo' : 'go');
+  byError.delete('unknown');
+  return {
+    goVersion: rangeText(goVersion),
+    libc: byError.has('cgo-musl') ? 'musl' : byError.has('cgo-glibc') ? 'glibc' : 'unknown',
+    cgo: cgoCapable === undefined ? 'unknown' : `${cgoCapable}`,
+    resolvers: [
+      ...[...byTrace].map((resolver) => ({ resolver, source: 'trace' as const })),
+      ...[...byError].map((resolver) => ({ resolver, source: 'error' as const })),
+    ],
+  };
+}

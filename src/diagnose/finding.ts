@@ -1,0 +1,62 @@
+import type { AppRecord } from '../journal/app-record.ts';
+import type { SourceRecord } from '../journal/source-record.ts';
+
+/** From least to most severe. */
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a rule found, before it is known since when. */
+export interface Verdict {
+  severity: Severity;
+  title: string;
+  /** Measured facts: numbers, names, times. */
+  evidence: string[];
+  /** What to change, to the letter. */
+  fix: string;
+  /** When it was first seen in this spell, ms since the epoch; absent: now. */
+  since?: number;
+}
+
+/** The settings rules judge by. */
+export interface Judgement {
+  /** ms since the epoch. */
+  now: number;
+  /** How long a failure counts, ms: no failure for as long, and the finding closes. Infinity: all of the log counts. */
+  failureWindow: number;
+  /** How long a source may be unreadable before it is a finding, ms. */
+  sourceStalled: number;
+  /** The resolver the operator expects. */
+  expected?: 'go' | 'cgo';
+}
+
+/** One finding, one rule. `severity` is the one it has at its worst, for a reader of the metric. */
+interface RuleBase {
+  id: string;
+  severity: Severity;
+}
+
+/** A rule about an application: its log is all it needs. */
+export interface AppRule extends RuleBase {
+  about: 'app';
+  judge(app: AppRecord, by: Judgement): Verdict | undefined;
+}
+
+/** A rule about a log source. */
+export interface SourceRule extends RuleBase {
+  about: 'source';
+  judge(source: SourceRecord, by: Judgement): Verdict | undefined;
+}
+
+export type Rule = AppRule | SourceRule;
+
+/** An open or past finding, as interface.md has it. */
+export interface Finding {
+  id: string;
+  severity: Severity;
+  title: string;
+  since: string;
+  subject: string;
+  evidence: string[];
+  fix: string;
+  runbook: string;
+}

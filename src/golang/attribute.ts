@@ -1,0 +1,31 @@
+import type { Certainty, Resolver } from '../resolver/kinds.ts';
+import type { Order } from './debug-lines.ts';
+import type { LookupError } from './lookup-errors.ts';
+import type { TraceSummary } from './trace.ts';
+
+/**
+ * Who made an error whose text leaves it open, told by the trace of the same process: a context that fired and `no
+ * such host` read the same from either resolver.
+ *
+ * @param order the order the trace gave for this very name, where it did
+ */
+export function attribute(
+  error: Pick<LookupError, 'resolver' | 'certainty' | 'reason'>,
+  trace: Pick<TraceSummary, 'mode' | 'cgoCapable' | 'lookups'>,
+  order: Order | undefined,
+): { resolver: Resolver; certainty: Certainty } {
+  const { resolver, certainty } = error;
+  const open =
+    resolver === 'unknown' ||
+    (resolver === 'cgo' &&
+      certainty !== 'certain' &&
+      (error.reason === 'not-found' || error.reason === 'address-family'));
+  if (!open) return { resolver, certainty };
+  if (trace.mode === 'go' || trace.cgoCapable === false) return { resolver: 'go', certainty: 'certain' };
+  if (trace.mode === 'cgo') return { resolver: 'cgo', certainty: 'certain' };
+  if (order) return { resolver: order === 'cgo' ? 'cgo' : 'go', certainty: 'certain' };
+  const orders = Object.keys(trace.lookups);
+  if (orders.length === 1 && orders[0] === 'cgo') return { resolver: 'cgo', certainty: 'medium' };
+  if (orders.length > 0 && !orders.includes('cgo')) return { resolver: 'go', certainty: 'medium' };
+  return { resolver, certainty };
+}

@@ -1,0 +1,195 @@
+import {
+  type ConfigLine,
+  completeLookup,
+  type LookupFunc,
+  type Order,
+  parseTraceLines,
+  type TornLookup,
+} from './debug-lines.ts';
+import type { Mode, OnceOnlyLine } from './once-only-lines.ts';
+import { intersect, range, type VersionRange } from './versions.ts';
+
+/** What the netdns trace of one application tells. */
+export interface TraceSummary {
+  seen: boolean;
+  /** 1: once-only lines; 2 (and above: the same): a line per lookup. */
+  level?: 1 | 2;
+  goVersion: VersionRange;
+  cgoCapable?: boolean;
+  mode: Mode | 'unknown';
+  /** Why the mode is what it is, in words. */
+  reason: string;
+  /** hostLookupOrder and addrLookupOrder lines by order, over all runs of the process. */
+  lookups: Partial<Record<Order, number>>;
+  /** What GODEBUG or a build tag asked for and the process does not do. */
+  contradiction?: string;
+}
+
+/** Reads one application's trace line by line. Knows the present run of the process: a restart begins anew. */
+export interface Trace {
+  /** @returns true while a torn lookup line waits for its tail: the next line is wanted too. */
+  read(text: string): boolean;
+  /**
+   * Counts a lookup without its host, if every lookup of this run went the same way: then the host tells nothing.
+   * @returns whether it was counted; where not, the whole line has to be read
+   */
+  countAlike(func: LookupFunc, order: Order): boolean;
+  /** Wording outside the trace that only some Go versions use. */
+  narrow(hint: VersionRange): void;
+  /** The order chosen for a name in one of the recent lookups. */
+  orderOf(name: string): Order | undefined;
+  summary(): TraceSummary;
+}
+
+/** What one run of the process has said so far. */
+interface Run {
+  once: OnceOnlyLine[];
+  config?: ConfigLine;
+  orders: Set<Order>;
+  hints: VersionRange;
+}
+
+const MAX_TORN = 8;
+/** Lines of another writer that may stand between the pieces of a torn line. */
+const MAX_LINES_BETWEEN = 64;
+const MAX_REMEMBERED_HOSTS = 256;
+
+/** A trace with nothing read yet. */
+export function createTrace(): Trace {
+  let seen = false;
+  let run = newRun();
+  let torn: { line: TornLookup; patience: number }[] = [];
+  const lookups: Partial<Record<Order, number>> = {};
+  const hosts = new Map<string, Order>();
+
+  function countLookup(func: LookupFunc, order: Order): void {
+    seen = true;
+    lookups[order] = (lookups[order] ?? 0) + 1;
+    run.orders.add(order);
+    if (func === 'addrLookupOrder') narrow(ADDR_LOOKUP_ORDER);
+  }
+
+  function lookup(func: LookupFunc, host: string | undefined, order: Order): void {
+    countLookup(func, order);
+    if (host === '') narrow(EMPTY_HOST);
+    else if (host !== undefined) remember(hosts, host, order);
+  }
+
+  function narrow(hint: VersionRange): void {
+    // Contradicting words come from another program in the same log, or a new release: the newest count.
+    run.hints = intersect(run.hints, hint) ?? hint;
+  }
+
+  function complete(text: string): void {
+    for (const [index, { line }] of torn.entries()) {
+      const found = completeLookup(line, text);
+      if (!found) continue;
+      torn.splice(index, 1);
+      lookup(found.func, found.host, found.order);
+      return;
+    }
+  }
+
+  return {
+    read(text) {
+      const lines = parseTraceLines(text);
+      if (torn.length > 0) {
+        if (lines.length === 0) complete(text);
+        torn = torn.filter((entry) => entry.patience-- > 0);
+      }
+      for (const line of lines) {
+        seen = true;
+        if (line.kind === 'lookup') lookup(line.func, line.host, line.order);
+        else if (line.kind === 'torn-lookup')
+          torn = [...torn.slice(1 - MAX_TORN), { line, patience: MAX_LINES_BETWEEN }];
+        else if (line.kind === 'config') {
+          run = newRun();
+          run.config = line;
+          narrow(CONFIG_LINE);
+        } else if (line.kind === 'once') {
+          if (run.once.some((other) => other.mode) || run.orders.size > 0) run = newRun();
+          run.once.push(line.line);
+          narrow(range(line.line.since, line.line.until));
+        }
+      }
+      return torn.length > 0;
+    },
+    countAlike(func, order) {
+      if (run.orders.size !== 1 || !run.orders.has(order)) return false;
+      countLookup(func, order);
+      return true;
+    },
+    narrow,
+    orderOf: (name) => hosts.get(name),
+    summary: () => summarize(seen, run, lookups),
+  };
+}
+
+/** Wordings that only some releases print, beside the once-only lines. Source: net/conf.go of each release. */
+const CONFIG_LINE = range(19);
+const EMPTY_HOST = range(5, 20);
+const ADDR_LOOKUP_ORDER = range(21);
+/** From 1.19 on level 2 begins with the config line: lookups and a mode without it are older. */
+const NO_CONFIG_LINE = range(5, 18);
+
+function newRun(): Run {
+  return { once: [], orders: new Set(), hints: {} };
+}
+
+function remember(hosts: Map<string, Order>, host: string, order: Order): void {
+  hosts.delete(host);
+  hosts.set(host, order);
+  if (hosts.size <= MAX_REMEMBERED_HOSTS) return;
+  const oldest = hosts.keys().next();
+  if (!oldest.done) hosts.delete(oldest.value);
+}
+
+function summarize(seen: boolean, run: Run, lookups: TraceSummary['lookups']): TraceSummary {
+  const line = run.once.find((candidate) => candidate.mode);
+  const level = run.config || run.orders.size > 0 ? 2 : line ? 1 : undefined;
+  const older = line && level === 2 && !run.config ? intersect(run.hints, NO_CONFIG_LINE) : undefined;
+  const goVersion = older ?? run.hints;
+  const cgoCapable = run.orders.has('cgo') ? true : capability(line, goVersion);
+  const contradiction = contradictionOf(run, line);
+  return {
+    seen,
+    ...(level && { level }),
+    goVersion,
+    ...(cgoCapable !== undefined && { cgoCapable }),
+    mode: line?.mode ?? 'unknown',
+    reason: reasonOf(seen, run, line),
+    lookups: { ...lookups },
+    ...(contradiction && { contradiction }),
+  };
+}
+
+function capability(line: OnceOnlyLine | undefined, goVersion: VersionRange): boolean | undefined {
+  if (line?.cgoCapable !== undefined) return line.cgoCapable;
+  // Up to 1.20 a binary without cgo says `built with netgo build tag` whatever GODEBUG is.
+  if (line?.mode === 'go' && goVersion.max !== undefined && goVersion.max <= 20) return true;
+  return undefined;
+}
+
+function reasonOf(seen: boolean, run: Run, line: OnceOnlyLine | undefined): string {
+  if (!seen) return 'no netdns trace in the log: set GODEBUG=netdns=2';
+  if (!line)
+    return 'the lines that tell the mode are not in this log: they are printed once, at the first lookup';
+  const orders = [...run.orders];
+  if (line.mode === 'dynamic' && orders.length > 0 && orders.every((order) => order === 'cgo')) {
+    return `${line.reason}; every lookup went to cgo: LOCALDOMAIN, RES_OPTIONS or HOSTALIASES is set, or resolv.conf or nsswitch.conf holds what Go's resolver does not know`;
+  }
+  return line.reason;
+}
+
+/** What was asked for and is not done, told by the once-only lines alone. */
+function contradictionOf(run: Run, line: OnceOnlyLine | undefined): string | undefined {
+  const ignored = run.once.find(
+    (candidate) =>
+      candidate.text.startsWith('ignoring GODEBUG') || candidate.text.includes('invalid dns mode'),
+  );
+  if (ignored) return ignored.text;
+  if (line?.cgoCapable === false && run.config?.netCgo) {
+    return 'GODEBUG=netdns=cgo (or the netcgo tag) asks for cgo, but the binary has only the Go resolver';
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { createTrace, type Trace } from '../golang/trace.ts';
+import type { StartupFailure, StartupKind } from '../libc/startup-failures.ts';
+import { createErrorTable, type ErrorTable } from './error-table.ts';
+
+/** A start-up failure, however often it came. */
+export interface StartupEntry extends StartupFailure {
+  count: number;
+  first: number;
+  last: number;
+}
+
+/** A fact that is kept as its latest example. */
+export interface Sighting {
+  text: string;
+  count: number;
+  first: number;
+  last: number;
+}
+
+/** All that the log of one application has told. */
+export interface AppRecord {
+  /** Where its log is, as shown to people. */
+  readonly subject: string;
+  readonly trace: Trace;
+  readonly errors: ErrorTable;
+  readonly startups: Map<StartupKind, StartupEntry>;
+  /** `too many open files` outside of lookups: accept, open, connect. */
+  descriptors?: Sighting;
+  /** `netedns0=0` in a GODEBUG or DefaultGODEBUG that the log shows. */
+  edns0Off?: Sighting;
+  /** Physical lines read so far. */
+  lines: number;
+  /** Of them, those that told something: of the trace, a failed lookup, a failed start. */
+  matched: number;
+}
+
+/** An empty record. */
+export function createAppRecord(subject: string): AppRecord {
+  return {
+    subject,
+    trace: createTrace(),
+    errors: createErrorTable(),
+    startups: new Map(),
+    lines: 0,
+    matched: 0,
+  };
+}
+
+/** A sighting with one more example. */
+export function sightAgain(before: Sighting | undefined, text: string, at: number): Sighting {
+  return {
+    text: text.slice(0, 500),
+    count: (before?.count ?? 0) + 1,
+    first: Math.min(before?.first ?? at, at),
+    last: Math.max(before?.last ?? at, at),
+  };
+}
+
+/** Keeps a start-up failure. */
+export function addStartup(record: AppRecord, failure: StartupFailure, at: number): void {
+  const before = record.startups.get(failure.kind);
+  record.startups.set(failure.kind, { ...failure, ...sightAgain(before, failure.text, at) });
+}

@@ -1,0 +1,88 @@
+import type { Certainty, Reason, Resolver } from '../resolver/kinds.ts';
+
+/** One kind of failure of one name, however often it came. */
+export interface ErrorEntry {
+  name: string;
+  server?: string;
+  resolver: Resolver;
+  certainty: Certainty;
+  reason: Reason;
+  /** One example, verbatim, at most {@link MAX_TEXT} characters. */
+  text: string;
+  count: number;
+  /** ms since the epoch. */
+  first: number;
+  last: number;
+}
+
+/** A failed lookup, seen once. */
+export type SeenError = Omit<ErrorEntry, 'count' | 'first' | 'last'>;
+
+export interface ErrorTable {
+  add(error: SeenError, at: number): void;
+  /** Most frequent first. */
+  entries(): ErrorEntry[];
+  /** Failures ever, by resolver and reason: no entry is ever dropped from these. */
+  totals(): { resolver: Resolver; reason: Reason; count: number }[];
+}
+
+const MAX_ENTRIES = 500;
+const MAX_NAME = 255;
+const MAX_TEXT = 1_000;
+
+/** Failures of one application. At most {@link MAX_ENTRIES} kinds; the one silent for longest makes room. */
+export function createErrorTable(): ErrorTable {
+  const entries = new Map<string, ErrorEntry>();
+  const totals = new Map<string, { resolver: Resolver; reason: Reason; count: number }>();
+
+  return {
+    add(seen, at) {
+      const total = getOrSet(totals, `${seen.resolver} ${seen.reason}`, () => ({
+        resolver: seen.resolver,
+        reason: seen.reason,
+        count: 0,
+      }));
+      total.count++;
+      const error = { ...seen, name: cut(seen.name, MAX_NAME), text: cut(seen.text, MAX_TEXT) };
+      const key = JSON.stringify([
+        error.name,
+        error.resolver,
+        error.certainty,
+        withoutSourcePorts(error.text),
+      ]);
+      const entry = entries.get(key) ?? { ...error, count: 0, first: at, last: at };
+      entry.count++;
+      entry.first = Math.min(entry.first, at);
+      entry.last = Math.max(entry.last, at);
+      // Insertion order is age: an entry seen again becomes the youngest.
+      entries.delete(key);
+      entries.set(key, entry);
+      if (entries.size > MAX_ENTRIES) dropOldest(entries);
+    },
+    entries: () => [...entries.values()].sort((a, b) => b.count - a.count),
+    totals: () => [...totals.values()],
+  };
+}
+
+/** `read udp 10.0.0.5:41234->10.96.0.10:53` differs from lookup to lookup only in the port Go was given. */
+function withoutSourcePorts(text: string): string {
+  return text.replace(/:\d{1,5}(?=->)/g, '');
+}
+
+/** The text, shortened with an ellipsis; never in the middle of a surrogate pair. */
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function getOrSet<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function dropOldest<K>(map: Map<K, unknown>): void {
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
