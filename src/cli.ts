@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { type Command, UsageError } from './commands/command.ts';
+import { ConfigError } from './config/config-error.ts';
+import { VERSION } from './version.ts';
+
+/** Loaded when called: `explain` must not pay for an HTTP server. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+};
+
+const HELP = `netdns-sidecar ${VERSION}: which DNS resolver a Go application really uses, and why its lookups fail
+
+Usage: netdns-sidecar [command] [options]
+
+Commands
+  run       the daemon: watches the application's log, diagnoses, serves HTTP (the default)
+  explain   read application logs once and say what they tell
+  demo      a recorded application, replayed: see the daemon at work, without root
+
+  netdns-sidecar <command> --help   options of a command
+  netdns-sidecar --version
+
+Exit status: 0 nothing critical found, 1 something found, 2 the command could not run.
+
+Examples
+  netdns-sidecar demo --once
+  echo 'dial tcp: lookup db.prod: Try again' | netdns-sidecar explain -
+`;
+
+async function main(args: string[]): Promise<number> {
+  const [first = ''] = args;
+  if (first === '--version') return print(`netdns-sidecar ${VERSION}\n`);
+  if (first === '--help' || first === '-h' || first === 'help') return print(HELP);
+  const named = first !== '' && !first.startsWith('-');
+  const load = COMMANDS[named ? first : 'run'];
+  if (!load) throw new UsageError(`unknown command ${JSON.stringify(first)}; see netdns-sidecar --help`);
+  const command = await load();
+  const rest = named ? args.slice(1) : args;
+  if (rest.includes('--help') || rest.includes('-h')) return print(command.help);
+  return command.run(rest);
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+// `explain | head` closes the pipe early: that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
+  process.stderr.write(`netdns-sidecar: ${error.message}\n`);
+  process.exitCode = 2;
+}

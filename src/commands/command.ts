@@ -1,0 +1,28 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** A bad call of a command: one line on stderr says what and how to mend it, exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'BAD_USAGE';
+}
+
+/** One command of the command line. */
+export interface Command {
+  /** The whole of --help; ends with two examples that work as printed. */
+  help: string;
+  /** @returns the exit status */
+  run(args: string[]): Promise<number>;
+}
+
+/** node:util's parseArgs, with errors that say which command to ask for help. */
+export function parseOptions<T extends ParseArgsConfig>(
+  command: string,
+  config: T,
+): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (cause) {
+    const message = (cause as Error).message.split('. ')[0] ?? '';
+    throw new UsageError(`${message}; see netdns-sidecar ${command} --help`, { cause });
+  }
+}

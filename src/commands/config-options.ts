@@ -1,0 +1,51 @@
+import { environmentLayer, flagsLayer, loadConfig, readConfigFile } from '../config/load.ts';
+import type { Config, ConfigInput } from '../config/schema.ts';
+
+/** Flags of commands that take a configuration, for parseArgs. */
+export const CONFIG_OPTIONS = {
+  config: { type: 'string' },
+  log: { type: 'string', multiple: true },
+  stdin: { type: 'boolean' },
+  fifo: { type: 'string', multiple: true },
+  from: { type: 'string' },
+  listen: { type: 'string' },
+  resolver: { type: 'string' },
+  'failure-window': { type: 'string' },
+  'log-level': { type: 'string' },
+} as const;
+
+type Values = {
+  [K in keyof typeof CONFIG_OPTIONS]?: (typeof CONFIG_OPTIONS)[K] extends { multiple: true }
+    ? string[]
+    : (typeof CONFIG_OPTIONS)[K] extends { type: 'boolean' }
+      ? boolean
+      : string;
+};
+
+/** The configuration from file, environment and flags. @throws ConfigError */
+export async function configFrom(values: Values): Promise<Config> {
+  const file = values.config ?? process.env.NETDNS_CONFIG;
+  return loadConfig([
+    ...(file ? [await readConfigFile(file)] : []),
+    environmentLayer(process.env),
+    flagsLayer(inputOf(values)),
+  ]);
+}
+
+function inputOf(values: Values): ConfigInput {
+  const logs = [
+    ...(values.log ?? []).map((file) => ({ file, ...(values.from !== undefined && { from: values.from }) })),
+    ...(values.fifo ?? []).map((fifo) => ({ fifo })),
+    ...(values.stdin ? [{ stdin: true }] : []),
+  ];
+  // The schema checks what the types here only hope for.
+  return {
+    ...(logs.length > 0 && { logs }),
+    ...(values.listen !== undefined && { listen: values.listen }),
+    ...(values['log-level'] !== undefined && { logLevel: values['log-level'] }),
+    ...(values.resolver !== undefined && { target: { resolver: values.resolver } }),
+    ...(values['failure-window'] !== undefined && {
+      thresholds: { failureWindow: values['failure-window'] },
+    }),
+  } as ConfigInput;
+}

@@ -1,0 +1,100 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { Config } from '../config/schema.ts';
+import { type Daemon, startDaemon } from '../daemon.ts';
+import { createLogger } from '../logger.ts';
+import { type Command, parseOptions, UsageError } from './command.ts';
+import { CONFIG_OPTIONS, configFrom } from './config-options.ts';
+
+const HELP = `Usage: netdns-sidecar [run] [options]
+
+The daemon: reads the application's log as it grows, says which resolver the application uses and why its lookups
+fail, and serves that over HTTP: /healthz /findings /metrics /livez /readyz. SIGHUP reads the configuration again,
+SIGTERM stops.
+
+Logs (at least one, here or in the config file)
+  --log FILE             a log, or a glob in quotes; rotation is followed (repeatable)
+  --from start|end       where to begin in a file that is there already (default start: the trace's first lines matter)
+  --stdin                standard input
+  --fifo FILE            a named pipe (repeatable)
+
+Options
+  --listen ADDRESS       default :9653
+  --resolver go|cgo      the resolver the application is meant to use
+  --failure-window TIME  how long a failed lookup counts, default 5m
+  --config FILE          YAML; NETDNS_* variables and flags go over it
+  --print-config         print the configuration that results, as YAML, and exit
+  --log-level LEVEL      trace, debug, info (default), warn, error, silent
+  --help
+
+Examples
+  netdns-sidecar run --log '/var/log/app/*.log'
+  echo 'lookup db on 10.96.0.10:53: server misbehaving' | netdns-sidecar run --stdin --listen 127.0.0.1:9653
+`;
+
+/** What is left of the two seconds a stop may take, for a log on a pipe that nobody reads. */
+const STOP_WITHIN_MS = 1_500;
+
+export const runCommand: Command = { help: HELP, run };
+
+async function run(args: string[]): Promise<number> {
+  const { values } = parseOptions('run', {
+    args,
+    options: { ...CONFIG_OPTIONS, 'print-config': { type: 'boolean' } },
+  });
+  const config = await configFrom(values);
+  if (values['print-config']) {
+    const { stringify } = await import('yaml');
+    process.stdout.write(stringify(config));
+    return 0;
+  }
+  if (config.logs.length === 0) {
+    throw new UsageError(
+      'no log to watch: give --log FILE, --stdin or --fifo FILE, or `logs` in --config FILE',
+    );
+  }
+  const log = createLogger(config.logLevel);
+  const daemon = await start(config, log);
+  log.info(daemon.address(), 'listening');
+  await untilStopped(daemon, log, () => configFrom(values));
+  return 0;
+}
+
+async function start(config: Config, log: ReturnType<typeof createLogger>): Promise<Daemon> {
+  try {
+    return await startDaemon(config, log);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    const cure =
+      code === 'EADDRINUSE' ? 'another process has the port; give --listen another' : 'change --listen';
+    throw new UsageError(`cannot listen on ${config.listen}: ${message}; ${cure}`, { cause });
+  }
+}
+
+/** Serves signals until one of them stops the daemon. */
+async function untilStopped(
+  daemon: Daemon,
+  log: ReturnType<typeof createLogger>,
+  readConfig: () => Promise<Config>,
+): Promise<void> {
+  process.on('SIGHUP', async () => {
+    try {
+      await daemon.reload(await readConfig());
+      log.info(daemon.address(), 'configuration reloaded');
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof ConfigError)
+        log.error({ error: message }, 'the new configuration is wrong; the old one stays');
+      else
+        log.error({ error: message }, 'the new configuration cannot be used; check it and send SIGHUP again');
+    }
+  });
+  const signal = await new Promise<string>((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+  });
+  log.info({ signal }, 'stopping');
+  // A pipe that nobody reads would keep the process from its end.
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
+  await daemon.stop();
+  log.flush(() => process.exit(0));
+}

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino';
+import { parseDuration } from './config/duration.ts';
+import { type ListenAddress, parseListenAddress } from './config/listen-address.ts';
+import type { Config } from './config/schema.ts';
+import { diagnose } from './diagnose/diagnose.ts';
+import type { Finding, Judgement } from './diagnose/finding.ts';
+import { createLedger } from './diagnose/ledger.ts';
+import { createJournal } from './journal/journal.ts';
+import { type HttpServer, serve } from './serve/http.ts';
+import type { View } from './serve/view.ts';
+import { watchLogs } from './watch/logs/watch-logs.ts';
+
+/** The running daemon: the only place where eyes, memory, judgement and mouth meet. */
+export interface Daemon {
+  view: View;
+  address(): { address: string; port: number };
+  /** Takes a new configuration; what has not changed goes on undisturbed. */
+  reload(config: Config): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** How often the rules judge without being asked, so that findings open and close in the log on time. */
+const JUDGE_EVERY_MS = 1_000;
+
+/** Starts everything. @throws if the address cannot be listened on */
+export async function startDaemon(initial: Config, log: Logger): Promise<Daemon> {
+  let config = initial;
+  const clock = Date.now;
+  const journal = createJournal(clock);
+  const ledger = createLedger();
+
+  function judge(): Finding[] {
+    const judgement = judgementOf(config, clock());
+    const findings = diagnose({ apps: journal.apps(), sources: journal.sources() }, judgement);
+    const { opened, closed } = ledger.update(findings, judgement.now);
+    for (const finding of opened) log.warn({ finding }, 'finding opened');
+    for (const { id, subject, since } of closed) log.info({ id, subject, since }, 'finding closed');
+    return ledger.open();
+  }
+
+  const logs = watchLogs(journal, log, clock);
+  const view: View = { journal, findings: judge, past: ledger.past, ready: logs.ready };
+  let server: HttpServer = await serve(view, listenAddressOf(config));
+  await logs.use(config.logs);
+  const timer = setInterval(judge, JUDGE_EVERY_MS);
+
+  return {
+    view,
+    address: () => server.address,
+    async reload(next) {
+      if (next.listen !== config.listen) {
+        const replacement = await serve(view, listenAddressOf(next));
+        await server.close();
+        server = replacement;
+      }
+      config = next;
+      log.level = config.logLevel;
+      await logs.use(config.logs);
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.all([logs.stop(), server.close()]);
+    },
+  };
+}
+
+function judgementOf({ thresholds, target }: Config, now: number): Judgement {
+  return {
+    now,
+    failureWindow: milliseconds(thresholds.failureWindow),
+    sourceStalled: milliseconds(thresholds.sourceStalled),
+    ...(target.resolver && { expected: target.resolver }),
+  };
+}
+
+/** The schema has checked both: what it lets through parses. */
+function milliseconds(duration: string): number {
+  return parseDuration(duration) ?? 0;
+}
+function listenAddressOf({ listen }: Config): ListenAddress {
+  return parseListenAddress(listen) ?? { port: 0 };
+}

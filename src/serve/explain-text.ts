@@ -1,0 +1,95 @@
+import { styleText } from 'node:util';
+import type { Finding } from '../diagnose/finding.ts';
+import type { ExplainDocument } from './explain-document.ts';
+import { printable } from './terminal.ts';
+
+const MAX_ERRORS = 15;
+
+/** An explain document for a person: the answer first, then the errors, then causes and fixes. */
+export function explainText(document: ExplainDocument): string {
+  return [
+    ...resolverLines(document),
+    ...errorLines(document),
+    ...startupLines(document),
+    ...document.findings.flatMap(findingLines),
+    '',
+  ].join('\n');
+}
+
+function resolverLines({ lines, matched, trace }: ExplainDocument): string[] {
+  const { min, max } = trace.goVersion;
+  const version = min || max ? `Go ${min ?? '1.5'} ${max ? `to ${max}` : 'or newer'}` : 'Go version unknown';
+  const cgo = { true: 'cgo built in', false: 'no cgo in the binary', null: 'cgo unknown' }[
+    `${trace.cgoCapable}`
+  ];
+  const orders = Object.entries(trace.lookups).map(([order, count]) => `${count} × ${order}`);
+  return [
+    `${styleText('bold', 'Resolver')}  ${VERDICTS[trace.mode]}`,
+    `  why      ${trace.reason}`,
+    `  app      ${version}, ${cgo}`,
+    `  lookups  ${orders.join(', ') || (trace.level === 1 ? 'not traced: GODEBUG=netdns=2 would' : 'none traced')}`,
+    `  log      ${lines} lines read, ${matched} of them told something`,
+  ];
+}
+
+const VERDICTS = {
+  go: 'Go’s own, always',
+  cgo: 'cgo, always: libc’s getaddrinfo',
+  dynamic: 'chosen by Go for each lookup',
+  unknown: 'not told by the log',
+} as const;
+
+function errorLines({ errors }: ExplainDocument): string[] {
+  if (errors.length === 0) return ['', 'No failed lookup in the log.'];
+  const rows = errors
+    .slice(0, MAX_ERRORS)
+    .map(({ count, resolver, certainty, reason, text }) => [
+      `${count} ×`,
+      reason,
+      certainty === 'certain' || certainty === 'none' ? resolver : `${resolver} (${certainty})`,
+      shortened(printable(text)),
+    ]);
+  const more = errors.length - rows.length;
+  return [
+    '',
+    styleText('bold', 'Failed lookups'),
+    ...table([['', 'reason', 'resolver', 'error'], ...rows]),
+    ...(more > 0 ? [`  and ${more} more kinds; --json has all`] : []),
+  ];
+}
+
+function startupLines({ startup }: ExplainDocument): string[] {
+  if (startup.length === 0) return [];
+  const texts = startup.map(
+    ({ count, kind, text }) => `  ${count} ×  ${kind}  ${shortened(printable(text))}`,
+  );
+  return ['', styleText('bold', 'Failed starts'), ...texts];
+}
+
+const COLOURS = { info: 'cyan', warning: 'yellow', critical: 'red' } as const;
+
+/** A finding for a person: what, how it is known, what to do. */
+export function findingLines({ id, severity, title, evidence, fix, runbook }: Finding): string[] {
+  return [
+    '',
+    `${styleText(['bold', COLOURS[severity]], severity.toUpperCase())}  ${styleText('bold', printable(title))}  (${id})`,
+    ...evidence.map((line) => `  seen  ${printable(line)}`),
+    `  fix   ${printable(fix)}`,
+    `  more  ${runbook}`,
+  ];
+}
+
+/** Columns padded to their widest cell; the last is left as it is. */
+function table(rows: string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows.map(
+    (row) =>
+      `  ${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')}`,
+  );
+}
+
+function shortened(text: string): string {
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}

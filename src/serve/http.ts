@@ -1,0 +1,107 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
+import type { Registry } from 'prom-client';
+import type { ListenAddress } from '../config/listen-address.ts';
+import { SEVERITIES, type Severity } from '../diagnose/finding.ts';
+import { health } from './health.ts';
+import { createMetrics } from './metrics.ts';
+import type { View } from './view.ts';
+
+/** A running HTTP server. */
+export interface HttpServer {
+  /** As bound: the port is the real one where 0 was asked for. */
+  address: AddressInfo;
+  close(): Promise<void>;
+}
+
+const INDEX = `netdns-sidecar
+
+/healthz   health: which cgo, musl or Go resolver fails, and why (503 when it does; ?fail-on=warning)
+/findings  all findings with evidence and fix, past ones too
+/metrics   Prometheus metrics
+/livez     this process lives
+/readyz    this process has looked at every log once
+`;
+
+/** Serves a view until closed. */
+export async function serve(view: View, { host, port }: ListenAddress): Promise<HttpServer> {
+  const server = createServer(createApp(view, createMetrics(view)));
+  // Slow or idle clients must not hold sockets: a scrape and a probe take milliseconds.
+  server.headersTimeout = 5_000;
+  server.requestTimeout = 10_000;
+  server.keepAliveTimeout = 65_000;
+  server.maxConnections = 256;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { address: server.address() as AddressInfo, close: () => close(server) };
+}
+
+function createApp(view: View, metrics: Registry): express.Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use((_request, response, next) => {
+    response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    next();
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.set('Content-Type', metrics.contentType).send(await metrics.metrics());
+  });
+  app.get('/healthz', (request, response) => {
+    const failOn = request.query['fail-on'] ?? 'critical';
+    if (!isSeverity(failOn)) {
+      response
+        .status(400)
+        .type('text')
+        .send(`fail-on must be one of ${SEVERITIES.join(', ')}\n`);
+      return;
+    }
+    const body = health(view.findings(), failOn);
+    response.status(body.status === 'fail' ? 503 : 200);
+    response.set('Content-Type', 'application/health+json').send(`${JSON.stringify(body)}\n`);
+  });
+  app.get('/findings', (_request, response) => {
+    response.json({ open: view.findings(), past: view.past() });
+  });
+  app.get('/livez', (_request, response) => {
+    response.type('text').send('ok\n');
+  });
+  app.get('/readyz', (_request, response) => {
+    const ready = view.ready();
+    response
+      .status(ready ? 200 : 503)
+      .type('text')
+      .send(ready ? 'ok\n' : 'the logs have not been looked at yet\n');
+  });
+  app.get('/', (_request, response) => {
+    response.type('text').send(INDEX);
+  });
+  app.use((request, response) => {
+    const known = ['GET', 'HEAD'].includes(request.method);
+    response
+      .status(known ? 404 : 405)
+      .type('text')
+      .send(known ? 'not found; / lists the paths\n' : 'only GET and HEAD\n');
+  });
+  // Four parameters make it express's error handler: a bad %-escape in a path ends here.
+  app.use(
+    (_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
+      if (!response.headersSent) response.status(400).type('text').send('bad request\n');
+    },
+  );
+  return app;
+}
+
+function isSeverity(value: unknown): value is Severity {
+  return SEVERITIES.some((severity) => severity === value);
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

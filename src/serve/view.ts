@@ -1,0 +1,13 @@
+import type { Finding } from '../diagnose/finding.ts';
+import type { PastFinding } from '../diagnose/ledger.ts';
+import type { Journal } from '../journal/journal.ts';
+
+/** All that is served: read when a request comes, never kept. */
+export interface View {
+  journal: Journal;
+  /** Judges anew, and gives the findings that are open now. */
+  findings(): Finding[];
+  past(): PastFinding[];
+  /** Every log source has been looked at once. */
+  ready(): boolean;
+}

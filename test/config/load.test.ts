@@ -1,0 +1,116 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/config/config-error.ts';
+import { parseDuration } from '../../src/config/duration.ts';
+import { parseListenAddress } from '../../src/config/listen-address.ts';
+import { environmentLayer, flagsLayer, loadConfig, readConfigFile } from '../../src/config/load.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'netdns-config-'));
+
+async function load(yaml: string) {
+  const file = join(directory, 'netdns.yaml');
+  writeFileSync(file, yaml);
+  return loadConfig([await readConfigFile(file)]);
+}
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(loadConfig([])).toMatchObject({ logs: [], listen: ':9653', logLevel: 'info' });
+  });
+
+  it('is read from YAML', async () => {
+    const config = await load(
+      'logs: [{file: /var/log/app/*.log, from: end}, {stdin: true}, {fifo: /run/x}]\n',
+    );
+    expect(config.logs).toEqual([
+      { file: '/var/log/app/*.log', from: 'end' },
+      { stdin: true },
+      { fifo: '/run/x' },
+    ]);
+  });
+
+  it('takes environment over file, and flags over environment', () => {
+    const config = loadConfig([
+      environmentLayer({ NETDNS_LISTEN: ':1', NETDNS_LOGS: '/a,/b', NETDNS_FAILURE_WINDOW: '9s' }),
+      flagsLayer({ listen: ':2' }),
+    ]);
+    expect(config).toMatchObject({
+      listen: ':2',
+      logs: [{ file: '/a' }, { file: '/b' }],
+      thresholds: { failureWindow: '9s' },
+    });
+  });
+
+  it('merges maps key by key', () => {
+    const config = loadConfig([
+      { input: { thresholds: { sourceStalled: '1s' } }, where: () => 'x' },
+      flagsLayer({ thresholds: { failureWindow: '2s' } }),
+    ]);
+    expect(config.thresholds).toEqual({ sourceStalled: '1s', failureWindow: '2s' });
+  });
+});
+
+describe('a wrong configuration is told by file, line, key and what was expected', () => {
+  it.each([
+    ['listen: :1\nlisten2: x\n', /netdns\.yaml line 2: listen2 is unknown; expected logs, target, listen/],
+    ['\n\nlisten: 5\n', /line 3: listen is 5; expected an address such as :9653/],
+    ['logs:\n - file: a\n - fil: b\n', /line 3: logs\.1\.file is missing|line 3: logs\.1\.fil is unknown/],
+    ['logs:\n - file: a\n   from: middle\n', /line 3: logs\.0\.from is "middle"; expected `start` or `end`/],
+    ['logs: /var/log/x\n', /line 1: logs is "\/var\/log\/x"; expected a list of log sources/],
+    ['thresholds:\n  failureWindow: 5\n', /line 2: thresholds\.failureWindow is 5; expected a duration/],
+    [
+      'thresholds:\n  window: 5m\n',
+      /line 2: thresholds\.window is unknown; expected failureWindow, sourceStalled/,
+    ],
+    ['target: {resolver: Go}\n', /line 1: target\.resolver is "Go"; expected `go` or `cgo`/],
+    ['a: [1\n', /line [12]: not YAML/],
+    ['- 1\n', /line 1: 0 is unknown; expected logs/],
+  ])('%j', async (yaml, message) => {
+    await expect(load(yaml)).rejects.toThrow(message);
+    await expect(load(yaml)).rejects.toBeInstanceOf(ConfigError);
+  });
+
+  it('names a file that is not there', async () => {
+    await expect(readConfigFile(join(directory, 'absent.yaml'))).rejects.toThrow(
+      /absent\.yaml: cannot be read.*--config/,
+    );
+  });
+
+  it('names the variable', () => {
+    expect(() => loadConfig([environmentLayer({ NETDNS_LISTEN: 'nowhere' })])).toThrow(/NETDNS_LISTEN/);
+  });
+
+  it('is not undone by a YAML bomb', async () => {
+    const bomb = [
+      'a: &a [x,x,x,x,x,x,x,x,x]',
+      ...'bcdefgh'
+        .split('')
+        .map(
+          (k, i) =>
+            `${k}: &${k} [${'*abcdefg'[0]}${'abcdefg'[i]},*${'abcdefg'[i]},*${'abcdefg'[i]},*${'abcdefg'[i]},*${'abcdefg'[i]}]`,
+        ),
+    ].join('\n');
+    await expect(load(bomb)).rejects.toBeInstanceOf(ConfigError);
+  });
+});
+
+it('durations and addresses', () => {
+  expect([parseDuration('500ms'), parseDuration('1.5s'), parseDuration('5m'), parseDuration('2h')]).toEqual([
+    500, 1500, 300_000, 7_200_000,
+  ]);
+  expect([parseDuration('5'), parseDuration('-1s'), parseDuration('')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(parseListenAddress(':9653')).toEqual({ port: 9653 });
+  expect(parseListenAddress('[::1]:80')).toEqual({ host: '::1', port: 80 });
+  expect(parseListenAddress('localhost:0')).toEqual({ host: 'localhost', port: 0 });
+  expect([parseListenAddress('9653'), parseListenAddress(':70000'), parseListenAddress('::1:9')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
