@@ -3,63 +3,87 @@ import { type LookupFunc, ORDERS, TRACE_PREFIX } from './debug-lines.ts';
 /** Go's functions that print the line; see {@link readLookupLine} for the code. */
 export const LOOKUP_FUNCS = ['hostLookupOrder', 'addrLookupOrder'] as const satisfies readonly LookupFunc[];
 
-/** Where the host stands in the bytes: [start, end). */
+/** Where a host stands in the bytes: [start, end). */
 export interface HostRange {
   start: number;
   end: number;
 }
 
-const CALLS = LOOKUP_FUNCS.map((func) => Buffer.from(`${TRACE_PREFIX}${func}(`));
-const ANSWERS = ORDERS.map((order) => Buffer.from(`) = ${order}`));
-/** Where this stands in the prefix, a second trace line is glued to the first. */
-const GLUE = Buffer.from(TRACE_PREFIX.trimEnd().slice(0, -1));
+/** A text that is compared four bytes at a time; its last word overlaps the one before it. */
+interface Words {
+  length: number;
+  last: number;
+  others: Int32Array;
+}
+
+// Byte by byte in JavaScript, the comparisons would take twice the time of all the rest.
+const CALLS = LOOKUP_FUNCS.map((func) => toWords(`${TRACE_PREFIX}${func}(`));
+const ANSWERS = ORDERS.map((order) => toWords(`) = ${order}`));
+/** Two of these in a line are two trace lines glued together. */
+const GLUED = toWords('go package net');
+const G = 0x67;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const OPEN = 0x28;
 
-/** Printable ASCII but for `"`, `\`, `(` and `)`: bytes that mean themselves in any framing and end no host. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+/** What host names are made of, and more: printable ASCII but for `"`, `\`, `(`, `)`. */
+const HOST_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte > 0x20 && byte < 0x7f && !'"\\()'.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
 /**
- * Recognises `<prefix>go package net: hostLookupOrder(HOST) = ORDER` in a line's bytes without making a string: a busy
- * service prints millions of these and hardly anything else, and a string each costs more than the rest of the scan.
- * The line must have nothing odd: it answers -1 for whatever {@link file://./debug-lines.ts} should have a look at.
+ * Recognises `<anything>go package net: hostLookupOrder(HOST) = ORDER` (or addrLookupOrder) without making a string: at
+ * netdns level 2 a busy service prints a great many of these, and a string each costs more than finding them. The
+ * line must have nothing odd; with escapes, glued text or a strange host it is {@link file://./debug-lines.ts}'s.
  *
- * @param host set to where the host stands, if the answer is not -1
- * @returns -1, or twice the index in {@link ORDERS} plus the index in {@link LOOKUP_FUNCS}
+ * @param host set to where the host stands, unless the answer is -1
+ * @returns twice the index in {@link ORDERS} plus the index in {@link LOOKUP_FUNCS}, or -1
  */
-export function readLookupLine(bytes: Uint8Array, start: number, end: number, host: HostRange): number {
-  const order = ANSWERS.findIndex((answer) => endsWith(bytes, start, end, answer));
+export function readLookupLine(view: DataView, start: number, end: number, host: HostRange): number {
+  const order = whichEnds(view, start, end, ANSWERS);
   const answer = ANSWERS[order];
   if (!answer) return -1;
   const hostEnd = end - answer.length;
   let hostStart = hostEnd;
-  while (hostStart > start && PLAIN[bytes[hostStart - 1] ?? 0] === 1) hostStart--;
-  const func = CALLS.findIndex((call) => endsWith(bytes, start, hostStart, call));
+  while (hostStart > start && HOST_BYTES[view.getUint8(hostStart - 1)] === 1) hostStart--;
+  const func = whichEnds(view, start, hostStart, CALLS);
   const call = CALLS[func];
-  if (!call || !isPlainPrefix(bytes, start, hostStart - call.length)) return -1;
+  if (!call || !isPlain(view, start, hostStart - call.length)) return -1;
   host.start = hostStart;
   host.end = hostEnd;
   return 2 * order + func;
 }
 
-/** Are the last bytes of [start, end) those of `tail`? */
-function endsWith(bytes: Uint8Array, start: number, end: number, tail: Uint8Array): boolean {
-  const from = end - tail.length;
-  if (from < start) return false;
-  for (let i = 0; i < tail.length; i++) if (bytes[from + i] !== tail[i]) return false;
+function toWords(text: string): Words {
+  const bytes = Buffer.from(text);
+  const others = Int32Array.from({ length: Math.ceil(bytes.length / 4) - 1 }, (_, i) =>
+    bytes.readInt32LE(4 * i),
+  );
+  return { length: bytes.length, last: bytes.readInt32LE(bytes.length - 4), others };
+}
+
+/** The index of the text that ends [start, end), or -1. */
+function whichEnds(view: DataView, start: number, end: number, texts: readonly Words[]): number {
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i];
+    if (text && ends(view, start, end, text)) return i;
+  }
+  return -1;
+}
+
+function ends(view: DataView, start: number, end: number, text: Words): boolean {
+  const from = end - text.length;
+  if (from < start || view.getInt32(end - 4, true) !== text.last) return false;
+  const { others } = text;
+  for (let i = 0; i < others.length; i++) if (view.getInt32(from + 4 * i, true) !== others[i]) return false;
   return true;
 }
 
-/** Quotes and backslashes are a sign of escaped text; a second {@link GLUE} of text torn and glued. */
-function isPlainPrefix(bytes: Uint8Array, start: number, end: number): boolean {
+/** Is there neither a sign of escapes nor another trace line? */
+function isPlain(view: DataView, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    const byte = bytes[at];
+    const byte = view.getUint8(at);
     if (byte === QUOTE || byte === BACKSLASH) return false;
-    if (byte === GLUE[0] && at + GLUE.length <= end && endsWith(bytes, at, at + GLUE.length, GLUE))
-      return false;
+    if (byte === G && at + GLUED.length <= end && ends(view, at, at + GLUED.length, GLUED)) return false;
   }
   return true;
 }

@@ -53,6 +53,7 @@ const MAX_TORN = 8;
 /** Lines of another writer that may stand between the pieces of a torn line. */
 const MAX_LINES_BETWEEN = 64;
 const MAX_REMEMBERED_HOSTS = 256;
+const MAX_HOST = 254;
 
 /** A trace with nothing read yet. */
 export function createTrace(): Trace {
@@ -137,6 +138,8 @@ function newRun(): Run {
 }
 
 function remember(hosts: Map<string, Order>, host: string, order: Order): void {
+  // No name is longer; what is would keep its whole line in memory.
+  if (host.length > MAX_HOST) return;
   hosts.delete(host);
   hosts.set(host, order);
   if (hosts.size <= MAX_REMEMBERED_HOSTS) return;

@@ -1,6 +1,7 @@
 import { createTrace, type Trace } from '../golang/trace.ts';
 import type { StartupFailure, StartupKind } from '../libc/startup-failures.ts';
 import { createErrorTable, type ErrorTable } from './error-table.ts';
+import { kept } from './kept-text.ts';
 
 /** A start-up failure, however often it came. */
 export interface StartupEntry extends StartupFailure {
@@ -49,7 +50,7 @@ export function createAppRecord(subject: string): AppRecord {
 /** A sighting with one more example. */
 export function sightAgain(before: Sighting | undefined, text: string, at: number): Sighting {
   return {
-    text: text.slice(0, 500),
+    text: kept(text, 500),
     count: (before?.count ?? 0) + 1,
     first: Math.min(before?.first ?? at, at),
     last: Math.max(before?.last ?? at, at),
@@ -59,5 +60,11 @@ export function sightAgain(before: Sighting | undefined, text: string, at: numbe
 /** Keeps a start-up failure. */
 export function addStartup(record: AppRecord, failure: StartupFailure, at: number): void {
   const before = record.startups.get(failure.kind);
-  record.startups.set(failure.kind, { ...failure, ...sightAgain(before, failure.text, at) });
+  const { kind, program, missing, text } = failure;
+  record.startups.set(kind, {
+    kind,
+    ...(program !== undefined && { program: kept(program, 255) }),
+    ...(missing !== undefined && { missing: kept(missing, 255) }),
+    ...sightAgain(before, text, at),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Certainty, Reason, Resolver } from '../resolver/kinds.ts';
+import { kept } from './kept-text.ts';
 
 /** One kind of failure of one name, however often it came. */
 export interface ErrorEntry {
@@ -43,7 +44,7 @@ export function createErrorTable(): ErrorTable {
         count: 0,
       }));
       total.count++;
-      const error = { ...seen, name: cut(seen.name, MAX_NAME), text: cut(seen.text, MAX_TEXT) };
+      const error = { ...seen, name: kept(seen.name, MAX_NAME), text: kept(seen.text, MAX_TEXT) };
       const key = JSON.stringify([
         error.name,
         error.resolver,
@@ -67,11 +68,6 @@ export function createErrorTable(): ErrorTable {
 /** `read udp 10.0.0.5:41234->10.96.0.10:53` differs from lookup to lookup only in the port Go was given. */
 function withoutSourcePorts(text: string): string {
   return text.replace(/:\d{1,5}(?=->)/g, '');
-}
-
-/** The text, shortened with an ellipsis; never in the middle of a surrogate pair. */
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function getOrSet<K, V>(map: Map<K, V>, key: K, make: () => V): V {
