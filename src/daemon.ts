@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { parseDuration } from './config/duration.ts';
 import { type ListenAddress, parseListenAddress } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
+import { appFacts } from './diagnose/app-facts.ts';
 import { diagnose } from './diagnose/diagnose.ts';
 import type { Finding, Judgement } from './diagnose/finding.ts';
 import { createLedger } from './diagnose/ledger.ts';
@@ -38,9 +39,16 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     return ledger.open();
   }
 
+  const onFault = (error: unknown) => log.error(error, 'a request could not be answered');
   const logs = watchLogs(journal, log, clock);
-  const view: View = { journal, findings: judge, past: ledger.past, ready: logs.ready };
-  let server: HttpServer = await serve(view, listenAddressOf(config));
+  const view: View = {
+    journal,
+    findings: judge,
+    past: ledger.past,
+    apps: () => journal.apps().map((app) => appFacts(app, judgementOf(config, clock()))),
+    ready: logs.ready,
+  };
+  let server: HttpServer = await serve(view, listenAddressOf(config), onFault);
   await logs.use(config.logs);
   const timer = setInterval(judge, JUDGE_EVERY_MS);
 
@@ -49,7 +57,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     address: () => server.address,
     async reload(next) {
       if (next.listen !== config.listen) {
-        const replacement = await serve(view, listenAddressOf(next));
+        const replacement = await serve(view, listenAddressOf(next), onFault);
         await server.close();
         server = replacement;
       }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { type Daemon, startDaemon } from '../daemon.ts';
-import { appFacts } from '../diagnose/app-facts.ts';
 import { statusOf } from '../diagnose/diagnose.ts';
 import { createLogger } from '../logger.ts';
 import { findingLines } from '../serve/explain-text.ts';
@@ -86,7 +85,7 @@ function createReport({ view }: Daemon): () => void {
     const findings = view.findings();
     const [app] = view.journal.apps();
     const { mode = 'unknown' } = app?.trace.summary() ?? {};
-    const libc = app ? appFacts(app).libc : 'unknown';
+    const libc = view.apps()[0]?.libc ?? 'unknown';
     const state = `health ${statusOf(findings)}, resolver mode ${mode}${libc === 'unknown' ? '' : `, libc ${libc}`}`;
     if (app && state !== before) print(`${styleText('green', '▶')} ${state}`);
     before = state;

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
 import { type Daemon, startDaemon } from '../daemon.ts';
@@ -54,12 +55,20 @@ async function run(args: string[]): Promise<number> {
   }
   const log = createLogger(config.logLevel);
   const daemon = await start(config, log);
+  process.on('SIGHUP', () => reload(daemon, log, () => configFrom(values)));
+  const stopSignal = untilSignal('SIGTERM', 'SIGINT');
+  // Last: whoever reads this may send a signal at once.
   log.info(daemon.address(), 'listening');
-  await untilStopped(daemon, log, () => configFrom(values));
+
+  log.info({ signal: await stopSignal }, 'stopping');
+  // A pipe that nobody reads would keep the process from its end.
+  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
+  await daemon.stop();
+  log.flush(() => process.exit(0));
   return 0;
 }
 
-async function start(config: Config, log: ReturnType<typeof createLogger>): Promise<Daemon> {
+async function start(config: Config, log: Logger): Promise<Daemon> {
   try {
     return await startDaemon(config, log);
   } catch (cause) {
@@ -71,30 +80,21 @@ async function start(config: Config, log: ReturnType<typeof createLogger>): Prom
   }
 }
 
-/** Serves signals until one of them stops the daemon. */
-async function untilStopped(
-  daemon: Daemon,
-  log: ReturnType<typeof createLogger>,
-  readConfig: () => Promise<Config>,
-): Promise<void> {
-  process.on('SIGHUP', async () => {
-    try {
-      await daemon.reload(await readConfig());
-      log.info(daemon.address(), 'configuration reloaded');
-    } catch (error) {
-      const { message } = error as Error;
-      if (error instanceof ConfigError)
-        log.error({ error: message }, 'the new configuration is wrong; the old one stays');
-      else
-        log.error({ error: message }, 'the new configuration cannot be used; check it and send SIGHUP again');
-    }
+async function reload(daemon: Daemon, log: Logger, readConfig: () => Promise<Config>): Promise<void> {
+  try {
+    await daemon.reload(await readConfig());
+    log.info(daemon.address(), 'configuration reloaded');
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof ConfigError)
+      log.error({ error: message }, 'the new configuration is wrong; the old one stays');
+    else
+      log.error({ error: message }, 'the new configuration cannot be used; check it and send SIGHUP again');
+  }
+}
+
+function untilSignal(...signals: NodeJS.Signals[]): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of signals) process.once(signal, () => resolve(signal));
   });
-  const signal = await new Promise<string>((resolve) => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
-  });
-  log.info({ signal }, 'stopping');
-  // A pipe that nobody reads would keep the process from its end.
-  setTimeout(() => process.exit(0), STOP_WITHIN_MS).unref();
-  await daemon.stop();
-  log.flush(() => process.exit(0));
 }

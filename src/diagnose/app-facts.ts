@@ -1,6 +1,8 @@
 import { rangeText } from '../golang/versions.ts';
 import type { AppRecord } from '../journal/app-record.ts';
 import type { Resolver } from '../resolver/kinds.ts';
+import { recent } from './evidence.ts';
+import type { Judgement } from './finding.ts';
 
 /** What is known of an application, as labels. */
 export interface AppFacts {
@@ -13,15 +15,15 @@ export interface AppFacts {
   resolvers: { resolver: Resolver; source: 'trace' | 'error' }[];
 }
 
-/** The facts the log alone decides. */
-export function appFacts(app: AppRecord): AppFacts {
-  const { goVersion, cgoCapable, mode, lookups } = app.trace.summary();
-  const sure = app.errors
-    .entries()
-    .filter(({ certainty }) => certainty === 'certain' || certainty === 'high');
+/** The facts the log alone decides. Errors tell as long as they count; the trace tells of the present run. */
+export function appFacts(app: AppRecord, by: Pick<Judgement, 'now' | 'failureWindow'>): AppFacts {
+  const { goVersion, cgoCapable, mode, orders } = app.trace.summary();
+  const sure = recent(app.errors.entries(), by).filter(
+    ({ certainty }) => certainty === 'certain' || certainty === 'high',
+  );
   const byError = new Set(sure.map(({ resolver }) => resolver));
   const byTrace = new Set<Resolver>(mode === 'go' || mode === 'cgo' ? [mode] : []);
-  for (const order of Object.keys(lookups)) byTrace.add(order === 'cgo' ? 'cgo' : 'go');
+  for (const order of orders) byTrace.add(order === 'cgo' ? 'cgo' : 'go');
   byError.delete('unknown');
   return {
     goVersion: rangeText(goVersion),

@@ -7,7 +7,10 @@ export function time(ms: number): string {
 }
 
 /** Failures that still count. */
-export function recent(entries: ErrorEntry[], { now, failureWindow }: Judgement): ErrorEntry[] {
+export function recent(
+  entries: ErrorEntry[],
+  { now, failureWindow }: Pick<Judgement, 'now' | 'failureWindow'>,
+): ErrorEntry[] {
   return entries.filter((entry) => now - entry.last <= failureWindow);
 }
 

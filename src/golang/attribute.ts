@@ -11,7 +11,7 @@ import type { TraceSummary } from './trace.ts';
  */
 export function attribute(
   error: Pick<LookupError, 'resolver' | 'certainty' | 'reason'>,
-  trace: Pick<TraceSummary, 'mode' | 'cgoCapable' | 'lookups'>,
+  trace: Pick<TraceSummary, 'mode' | 'cgoCapable' | 'orders'>,
   order: Order | undefined,
 ): { resolver: Resolver; certainty: Certainty } {
   const { resolver, certainty } = error;
@@ -24,7 +24,7 @@ export function attribute(
   if (trace.mode === 'go' || trace.cgoCapable === false) return { resolver: 'go', certainty: 'certain' };
   if (trace.mode === 'cgo') return { resolver: 'cgo', certainty: 'certain' };
   if (order) return { resolver: order === 'cgo' ? 'cgo' : 'go', certainty: 'certain' };
-  const orders = Object.keys(trace.lookups);
+  const { orders } = trace;
   if (orders.length === 1 && orders[0] === 'cgo') return { resolver: 'cgo', certainty: 'medium' };
   if (orders.length > 0 && !orders.includes('cgo')) return { resolver: 'go', certainty: 'medium' };
   return { resolver, certainty };

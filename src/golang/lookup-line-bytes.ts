@@ -1,89 +1,128 @@
-import { type LookupFunc, ORDERS, TRACE_PREFIX } from './debug-lines.ts';
+import type { LookupFunc, Order } from './debug-lines.ts';
 
-/** Go's functions that print the line; see {@link readLookupLine} for the code. */
-export const LOOKUP_FUNCS = ['hostLookupOrder', 'addrLookupOrder'] as const satisfies readonly LookupFunc[];
-
-/** Where a host stands in the bytes: [start, end). */
-export interface HostRange {
-  start: number;
-  end: number;
+/** What a lookup line says, but for the host. */
+export interface Lookup {
+  func: LookupFunc;
+  order: Order;
 }
 
-/** A text that is compared four bytes at a time; its last word overlaps the one before it. */
-interface Words {
-  length: number;
-  last: number;
-  others: Int32Array;
-}
+// Texts are compared four or eight bytes at a time, which takes half as long as byte by byte. Eight make a float: no
+// ASCII text is a NaN or a zero, so that equal floats are equal texts.
+const four = (text: string) => Buffer.from(text).readInt32LE();
+const eight = (text: string) => Buffer.from(text).readDoubleLE();
 
-// Byte by byte in JavaScript, the comparisons would take twice the time of all the rest.
-const CALLS = LOOKUP_FUNCS.map((func) => toWords(`${TRACE_PREFIX}${func}(`));
-const ANSWERS = ORDERS.map((order) => toWords(`) = ${order}`));
-/** Two of these in a line are two trace lines glued together. */
-const GLUED = toWords('go package net');
-const G = 0x67;
+const GO_P = four('go p');
+const GO_PACKA = eight('go packa');
+const GE_NET = eight('ge net: ');
+const HOST_LOOK = eight('hostLook');
+const ADDR_LOOK = eight('addrLook');
+const UP_ORDER = eight('upOrder(');
+const CALL_LENGTH = 32;
+
+const BEFORE_ORDER = four(') = ');
+const BEFORE_ORDER_LENGTH = 4;
+const SPACE_CGO = four(' cgo');
+const SPACE_DNS = four(' dns');
+const COMMA_DNS = four(',dns');
+const ILES = four('iles');
+const FILES = eight(' = files');
+const FILES_DN = eight('files,dn');
+const DNS_FILE = eight('dns,file');
+const SHORTEST = CALL_LENGTH + 'h) = cgo'.length;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const G = 0x67;
 
-/** What host names are made of, and more: printable ASCII but for `"`, `\`, `(`, `)`. */
-const HOST_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte > 0x20 && byte < 0x7f && !'"\\()'.includes(String.fromCharCode(byte)) ? 1 : 0,
-);
+const HOST_LOOKUPS = lookupsBy('hostLookupOrder');
+const ADDR_LOOKUPS = lookupsBy('addrLookupOrder');
+
+type Lookups = Readonly<Record<Order, Lookup>>;
+
+function lookupsBy(func: LookupFunc): Lookups {
+  const by = (order: Order): Lookup => ({ func, order });
+  return {
+    cgo: by('cgo'),
+    files: by('files'),
+    dns: by('dns'),
+    'files,dns': by('files,dns'),
+    'dns,files': by('dns,files'),
+  };
+}
 
 /**
- * Recognises `<anything>go package net: hostLookupOrder(HOST) = ORDER` (or addrLookupOrder) without making a string: at
- * netdns level 2 a busy service prints a great many of these, and a string each costs more than finding them. The
- * line must have nothing odd; with escapes, glued text or a strange host it is {@link file://./debug-lines.ts}'s.
- *
- * @param host set to where the host stands, unless the answer is -1
- * @returns twice the index in {@link ORDERS} plus the index in {@link LOOKUP_FUNCS}, or -1
+ * Recognises `<anything>go package net: hostLookupOrder(HOST) = ORDER` (or addrLookupOrder) in the bytes of a line without
+ * making a string. At netdns level 2 a busy service prints little else, and a string each costs more than finding
+ * them. Undefined for a line with anything odd (quotes or escapes, glued or torn text, a strange host or none): that one is
+ * for {@link file://./debug-lines.ts}.
  */
-export function readLookupLine(view: DataView, start: number, end: number, host: HostRange): number {
-  const order = whichEnds(view, start, end, ANSWERS);
-  const answer = ANSWERS[order];
-  if (!answer) return -1;
-  const hostEnd = end - answer.length;
-  let hostStart = hostEnd;
-  while (hostStart > start && HOST_BYTES[view.getUint8(hostStart - 1)] === 1) hostStart--;
-  const func = whichEnds(view, start, hostStart, CALLS);
-  const call = CALLS[func];
-  if (!call || !isPlain(view, start, hostStart - call.length)) return -1;
-  host.start = hostStart;
-  host.end = hostEnd;
-  return 2 * order + func;
+export function lookupLineBytes(bytes: Uint8Array, start: number, end: number): Lookup | undefined {
+  const view = viewOf(bytes);
+  const call = startOfCall(view, start, end - SHORTEST);
+  if (call < 0) return undefined;
+  const lookups = lookupsOfCall(view, call);
+  if (!lookups) return undefined;
+  const order = orderBefore(view, end);
+  if (!order) return undefined;
+  if (!isHost(view, call + CALL_LENGTH, end - order.length - BEFORE_ORDER_LENGTH)) return undefined;
+  return lookups[order];
 }
 
-function toWords(text: string): Words {
-  const bytes = Buffer.from(text);
-  const others = Int32Array.from({ length: Math.ceil(bytes.length / 4) - 1 }, (_, i) =>
-    bytes.readInt32LE(4 * i),
-  );
-  return { length: bytes.length, last: bytes.readInt32LE(bytes.length - 4), others };
+let viewed: Uint8Array = new Uint8Array();
+let view: DataView = new DataView(viewed.buffer);
+
+/** Kept for the next time: the bytes are the scanner's memory every time. */
+function viewOf(bytes: Uint8Array): DataView {
+  if (bytes !== viewed) view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  viewed = bytes;
+  return view;
 }
 
-/** The index of the text that ends [start, end), or -1. */
-function whichEnds(view: DataView, start: number, end: number, texts: readonly Words[]): number {
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i];
-    if (text && ends(view, start, end, text)) return i;
+/** Where the call may start, which is not behind `last`; -1 if there is none or something odd is before it. */
+function startOfCall(view: DataView, start: number, last: number): number {
+  for (let at = start; at <= last; at++) {
+    const byte = view.getUint8(at);
+    if (byte === G && view.getInt32(at, true) === GO_P) return at;
+    if (byte === QUOTE || byte === BACKSLASH) return -1;
   }
   return -1;
 }
 
-function ends(view: DataView, start: number, end: number, text: Words): boolean {
-  const from = end - text.length;
-  if (from < start || view.getInt32(end - 4, true) !== text.last) return false;
-  const { others } = text;
-  for (let i = 0; i < others.length; i++) if (view.getInt32(from + 4 * i, true) !== others[i]) return false;
-  return true;
+function lookupsOfCall(view: DataView, at: number): Lookups | undefined {
+  if (view.getFloat64(at, true) !== GO_PACKA) return undefined;
+  if (view.getFloat64(at + 8, true) !== GE_NET) return undefined;
+  if (view.getFloat64(at + 24, true) !== UP_ORDER) return undefined;
+  const func = view.getFloat64(at + 16, true);
+  if (func === HOST_LOOK) return HOST_LOOKUPS;
+  return ADDR_LOOKUPS;
 }
 
-/** Is there neither a sign of escapes nor another trace line? */
-function isPlain(view: DataView, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const byte = view.getUint8(at);
-    if (byte === QUOTE || byte === BACKSLASH) return false;
-    if (byte === G && at + GLUED.length <= end && ends(view, at, at + GLUED.length, GLUED)) return false;
+function orderBefore(view: DataView, end: number): Order | undefined {
+  const isAfter = (length: number) =>
+    view.getInt32(end - length - BEFORE_ORDER_LENGTH, true) === BEFORE_ORDER;
+  const last = view.getInt32(end - 4, true);
+  if (last === COMMA_DNS)
+    return view.getFloat64(end - 9, true) === FILES_DN && isAfter(9) ? 'files,dns' : undefined;
+  if (last === SPACE_CGO) return isAfter(3) ? 'cgo' : undefined;
+  if (last === SPACE_DNS) return isAfter(3) ? 'dns' : undefined;
+  if (last !== ILES) return undefined;
+  if (view.getFloat64(end - 8, true) === FILES) return isAfter(5) ? 'files' : undefined;
+  return view.getFloat64(end - 9, true) === DNS_FILE && isAfter(9) ? 'dns,files' : undefined;
+}
+
+/** Is [start, end), which has an order behind it, made of ASCII from `*` on but for the backslash? Names are. */
+function isHost(view: DataView, start: number, end: number): boolean {
+  if (start >= end) return false;
+  for (let at = start; at + 4 <= end; at += 4) {
+    if (!areHostBytes(view.getInt32(at, true))) return false;
   }
-  return true;
+  const left = 8 * ((end - start) % 4);
+  const fill = 0x61616161 << left;
+  return left === 0 || areHostBytes((view.getInt32(end - left / 8, true) & ~(-1 << left)) | fill);
+}
+
+/** Sets the high bit of each of four bytes that is over 0x7f, under 0x2a, or a backslash. */
+function areHostBytes(word: number): boolean {
+  const odd = word | ~(word + 0x56565656) | ((word ^ 0x5c5c5c5c) - 0x01010101);
+  return (odd & 0x80808080) === 0;
 }

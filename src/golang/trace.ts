@@ -21,6 +21,8 @@ export interface TraceSummary {
   reason: string;
   /** hostLookupOrder and addrLookupOrder lines by order, over all runs of the process. */
   lookups: Partial<Record<Order, number>>;
+  /** Orders of the present run. */
+  orders: Order[];
   /** What GODEBUG or a build tag asked for and the process does not do. */
   contradiction?: string;
 }
@@ -162,6 +164,7 @@ function summarize(seen: boolean, run: Run, lookups: TraceSummary['lookups']): T
     mode: line?.mode ?? 'unknown',
     reason: reasonOf(seen, run, line),
     lookups: { ...lookups },
+    orders: [...run.orders],
     ...(contradiction && { contradiction }),
   };
 }

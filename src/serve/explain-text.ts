@@ -16,7 +16,7 @@ export function explainText(document: ExplainDocument): string {
   ].join('\n');
 }
 
-function resolverLines({ lines, matched, trace }: ExplainDocument): string[] {
+function resolverLines({ lines, matched, trace, errors }: ExplainDocument): string[] {
   const { min, max } = trace.goVersion;
   const version = min || max ? `Go ${min ?? '1.5'} ${max ? `to ${max}` : 'or newer'}` : 'Go version unknown';
   const cgo = { true: 'cgo built in', false: 'no cgo in the binary', null: 'cgo unknown' }[
@@ -24,7 +24,7 @@ function resolverLines({ lines, matched, trace }: ExplainDocument): string[] {
   ];
   const orders = Object.entries(trace.lookups).map(([order, count]) => `${count} × ${order}`);
   return [
-    `${styleText('bold', 'Resolver')}  ${VERDICTS[trace.mode]}`,
+    `${styleText('bold', 'Resolver')}  ${trace.mode === 'unknown' ? byErrors(errors) : VERDICTS[trace.mode]}`,
     `  why      ${trace.reason}`,
     `  app      ${version}, ${cgo}`,
     `  lookups  ${orders.join(', ') || (trace.level === 1 ? 'not traced: GODEBUG=netdns=2 would' : 'none traced')}`,
@@ -36,8 +36,15 @@ const VERDICTS = {
   go: 'Go’s own, always',
   cgo: 'cgo, always: libc’s getaddrinfo',
   dynamic: 'chosen by Go for each lookup',
-  unknown: 'not told by the log',
 } as const;
+
+/** Without a trace the words of the errors may still tell. */
+function byErrors(errors: ExplainDocument['errors']): string {
+  const resolvers = errors.filter(({ certainty }) => certainty === 'certain').map(({ resolver }) => resolver);
+  return resolvers.length > 0
+    ? `${[...new Set(resolvers)].join(' and ')}, by the words of its errors`
+    : 'not told by the log';
+}
 
 function errorLines({ errors }: ExplainDocument): string[] {
   if (errors.length === 0) return ['', 'No failed lookup in the log.'];

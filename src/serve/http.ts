@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Registry } from 'prom-client';
@@ -24,9 +24,17 @@ const INDEX = `netdns-sidecar
 /readyz    this process has looked at every log once
 `;
 
-/** Serves a view until closed. */
-export async function serve(view: View, { host, port }: ListenAddress): Promise<HttpServer> {
-  const server = createServer(createApp(view, createMetrics(view)));
+/**
+ * Serves a view until closed.
+ *
+ * @param onFault told of what went wrong on our side; the client gets status 500
+ */
+export async function serve(
+  view: View,
+  { host, port }: ListenAddress,
+  onFault: (error: unknown) => void,
+): Promise<HttpServer> {
+  const server = createServer(createApp(view, createMetrics(view), onFault));
   // Slow or idle clients must not hold sockets: a scrape and a probe take milliseconds.
   server.headersTimeout = 5_000;
   server.requestTimeout = 10_000;
@@ -39,7 +47,7 @@ export async function serve(view: View, { host, port }: ListenAddress): Promise<
   return { address: server.address() as AddressInfo, close: () => close(server) };
 }
 
-function createApp(view: View, metrics: Registry): express.Express {
+function createApp(view: View, metrics: Registry, onFault: (error: unknown) => void): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -86,10 +94,12 @@ function createApp(view: View, metrics: Registry): express.Express {
       .type('text')
       .send(known ? 'not found; / lists the paths\n' : 'only GET and HEAD\n');
   });
-  // Four parameters make it express's error handler: a bad %-escape in a path ends here.
+  // Four parameters make it express's error handler. A bad %-escape in a path has a status of its own; the rest is ours.
   app.use(
-    (_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
-      if (!response.headersSent) response.status(400).type('text').send('bad request\n');
+    (error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
+      const { status = 500 } = error as { status?: number };
+      if (status >= 500) onFault(error);
+      if (!response.headersSent) response.status(status).type('text').send(`${STATUS_CODES[status]}\n`);
     },
   );
   return app;

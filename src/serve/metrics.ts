@@ -1,5 +1,4 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { appFacts } from '../diagnose/app-facts.ts';
 import { rank, statusOf } from '../diagnose/diagnose.ts';
 import { RULES } from '../diagnose/rules.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
@@ -43,14 +42,13 @@ function registerFindings(registry: Registry, view: View): void {
 function registerApps(registry: Registry, view: View): void {
   const infoLabels = ['go_version', 'libc', 'linkage', 'cgo'] as const;
   gauge(registry, 'app_info', 'What is known of the application, always 1.', infoLabels, (set) => {
-    for (const app of view.journal.apps()) {
-      const { goVersion, libc, cgo } = appFacts(app);
+    for (const { goVersion, libc, cgo } of view.apps()) {
       set({ go_version: goVersion, libc, linkage: 'unknown', cgo }, 1);
     }
   });
   const resolverHelp = 'Resolvers the application was seen to use, and how that is known, always 1.';
   gauge(registry, 'app_resolver_info', resolverHelp, ['resolver', 'source'], (set) => {
-    for (const app of view.journal.apps()) for (const seen of appFacts(app).resolvers) set(seen, 1);
+    for (const { resolvers } of view.apps()) for (const seen of resolvers) set(seen, 1);
   });
   counter(
     registry,

@@ -1,3 +1,4 @@
+import type { AppFacts } from '../diagnose/app-facts.ts';
 import type { Finding } from '../diagnose/finding.ts';
 import type { PastFinding } from '../diagnose/ledger.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -8,6 +9,8 @@ export interface View {
   /** Judges anew, and gives the findings that are open now. */
   findings(): Finding[];
   past(): PastFinding[];
+  /** What is known of each application now. */
+  apps(): AppFacts[];
   /** Every log source has been looked at once. */
   ready(): boolean;
 }

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appFacts } from '../../src/diagnose/app-facts.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { RULES } from '../../src/diagnose/rules.ts';
 import { createJournal } from '../../src/journal/journal.ts';
@@ -17,13 +18,15 @@ const view: View = {
       { now: Date.now(), failureWindow: 60_000, sourceStalled: 1 },
     ),
   past: () => [],
+  apps: () => journal.apps().map((app) => appFacts(app, { now: Date.now(), failureWindow: 60_000 })),
   ready: () => journal.apps().length > 0,
 };
+const faults: unknown[] = [];
 let server: HttpServer;
 let url: string;
 
 beforeAll(async () => {
-  server = await serve(view, { host: '127.0.0.1', port: 0 });
+  server = await serve(view, { host: '127.0.0.1', port: 0 }, (fault) => faults.push(fault));
   url = `http://127.0.0.1:${server.address.port}`;
 });
 afterAll(() => server.close());
@@ -104,7 +107,9 @@ describe('what is asked wrongly', () => {
   });
 
   it('a port that is taken is an error with a code', async () => {
-    await expect(serve(view, { host: '127.0.0.1', port: server.address.port })).rejects.toMatchObject({
+    await expect(
+      serve(view, { host: '127.0.0.1', port: server.address.port }, () => {}),
+    ).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
   });
@@ -118,4 +123,18 @@ describe('what is asked wrongly', () => {
 
 it('fail-on=warning makes a warning fail', async () => {
   expect((await fetch(`${url}/healthz?fail-on=warning`)).status).toBe(503);
+});
+
+it('a fault of our own is 500, told to the log and not to the client', async () => {
+  const broken: View = {
+    ...view,
+    past: () => {
+      throw new Error('secret');
+    },
+  };
+  const other = await serve(broken, { host: '127.0.0.1', port: 0 }, (fault) => faults.push(fault));
+  const response = await fetch(`http://127.0.0.1:${other.address.port}/findings`);
+  expect([response.status, await response.text()]).toEqual([500, 'Internal Server Error\n']);
+  expect(faults).toMatchObject([{ message: 'secret' }]);
+  await other.close();
 });

@@ -9,9 +9,9 @@ export const cgoResolverInUse: AppRule = {
   severity: 'info',
   about: 'app',
   judge(app, by) {
-    const { mode, lookups } = app.trace.summary();
+    const { mode, orders } = app.trace.summary();
     const error = libcError(app, by);
-    if (mode !== 'cgo' && !lookups.cgo && !error) return undefined;
+    if (mode !== 'cgo' && !orders.includes('cgo') && !error) return undefined;
     return {
       severity: 'info',
       title: 'Lookups go through cgo: libc’s getaddrinfo, not Go’s resolver',

@@ -10,9 +10,9 @@ export const edns0Disabled: AppRule = {
   severity: 'info',
   about: 'app',
   judge(app) {
-    const { goVersion, mode, lookups } = app.trace.summary();
+    const { goVersion, mode, orders } = app.trace.summary();
     const { edns0Off } = app;
-    const usesGo = mode === 'go' || Object.keys(lookups).some((order) => order !== 'cgo');
+    const usesGo = mode === 'go' || orders.some((order) => order !== 'cgo');
     const older = goVersion.max !== undefined && goVersion.max <= 18 && usesGo;
     if (!edns0Off && !older) return undefined;
     return {

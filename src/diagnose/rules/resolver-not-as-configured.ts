@@ -27,8 +27,8 @@ function againstGodebug(app: AppRecord): Verdict | undefined {
 function againstTarget(app: AppRecord, by: Judgement): Verdict | undefined {
   const { expected } = by;
   if (!expected) return undefined;
-  const { lookups, mode } = app.trace.summary();
-  const orders = Object.entries(lookups).filter(([order]) => (order === 'cgo') !== (expected === 'cgo'));
+  const { orders, mode } = app.trace.summary();
+  const others = orders.filter((order) => (order === 'cgo') !== (expected === 'cgo'));
   const errors = recent(app.errors.entries(), by).filter(
     ({ resolver, certainty }) =>
       certainty !== 'none' &&
@@ -37,7 +37,7 @@ function againstTarget(app: AppRecord, by: Judgement): Verdict | undefined {
       resolver.startsWith('cgo') !== (expected === 'cgo'),
   );
   const otherMode = mode === (expected === 'go' ? 'cgo' : 'go');
-  if (orders.length === 0 && errors.length === 0 && !otherMode) return undefined;
+  if (others.length === 0 && errors.length === 0 && !otherMode) return undefined;
   return {
     severity: 'warning',
     title: `Lookups do not use the ${expected} resolver that target.resolver expects`,

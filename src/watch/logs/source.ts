@@ -3,6 +3,10 @@
  * knows nothing of lines; a {@link LogStream} takes the bytes of one physical file and knows nothing of files.
  */
 
+import type { SourceState } from '../../journal/source-record.ts';
+
+export type { SourceState };
+
 /** Takes the bytes of one physical file, FIFO or pipe, in order. */
 export interface LogStream {
   /**
@@ -13,11 +17,6 @@ export interface LogStream {
   /** No more bytes will come: what stands of an unfinished last line is all there is of it. */
   end(): void;
 }
-
-/** A source's state, as on-call needs it: `why` names the thing and the cure. */
-export type SourceState =
-  | { state: 'ok' }
-  | { state: 'missing' | 'denied' | 'not-a-file' | 'failed'; why: string };
 
 /** What a source tells of itself, as it happens. */
 export interface SourceEvents {

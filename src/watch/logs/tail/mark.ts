@@ -1,0 +1,95 @@
+/**
+ * How far a file has been read, and what the bytes there were. An inode number does not tell a file: ext4 and tmpfs
+ * give a freed one to the next file, and copytruncate keeps it while the content starts anew. The first bytes and
+ * the bytes just before the place we have reached do.
+ */
+import { readSync } from 'node:fs';
+
+/** Long enough to hold a time stamp or two of a log line, short enough to keep for every file. */
+const WINDOW = 512;
+
+const scratch = Buffer.alloc(WINDOW);
+
+export class Mark {
+  #offset = 0;
+  readonly #head = Buffer.alloc(WINDOW);
+  #headLength = 0;
+  readonly #tail = Buffer.alloc(WINDOW);
+  #tailLength = 0;
+
+  /** The mark of a file as if it had been read up to `offset`. */
+  static at(fd: number, offset: number): Mark {
+    const mark = new Mark();
+    const length = Math.min(WINDOW, offset);
+    mark.#offset = offset;
+    mark.#headLength = readSync(fd, mark.#head, 0, length, 0);
+    mark.#tailLength = readSync(fd, mark.#tail, 0, length, offset - length);
+    return mark;
+  }
+
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Whether all bytes it knows are NUL: the hole that copytruncate leaves under a writer without O_APPEND. */
+  get isHole(): boolean {
+    return this.#offset > 0 && isNul(this.#knownHead()) && isNul(this.#knownTail());
+  }
+
+  /** Moves on over bytes that have been read at its offset. */
+  advance(bytes: Uint8Array): void {
+    const first = bytes.subarray(0, WINDOW - this.#headLength);
+    this.#head.set(first, this.#headLength);
+    this.#headLength += first.length;
+
+    const last = bytes.subarray(Math.max(0, bytes.length - WINDOW));
+    const kept = Math.min(this.#tailLength, WINDOW - last.length);
+    this.#tail.copyWithin(0, this.#tailLength - kept, this.#tailLength);
+    this.#tail.set(last, kept);
+    this.#tailLength = kept + last.length;
+
+    this.#offset += bytes.length;
+  }
+
+  /** Whether the file still holds, at both places, the bytes that were read there. */
+  matches(fd: number): boolean {
+    return (
+      peek(fd, 0, this.#headLength).equals(this.#knownHead()) &&
+      peek(fd, this.#offset - this.#tailLength, this.#tailLength).equals(this.#knownTail())
+    );
+  }
+
+  /** Whether the file starts as the marked one does, as far as the shorter one goes. */
+  startsLike(fd: number): boolean {
+    const head = peek(fd, 0, this.#headLength);
+    return head.equals(this.#head.subarray(0, head.length));
+  }
+
+  clone(): Mark {
+    const copy = new Mark();
+    copy.#offset = this.#offset;
+    copy.#head.set(this.#head);
+    copy.#headLength = this.#headLength;
+    copy.#tail.set(this.#tail);
+    copy.#tailLength = this.#tailLength;
+    return copy;
+  }
+
+  #knownHead(): Buffer {
+    return this.#head.subarray(0, this.#headLength);
+  }
+
+  #knownTail(): Buffer {
+    return this.#tail.subarray(0, this.#tailLength);
+  }
+}
+
+/** Valid until the next call. */
+function peek(fd: number, position: number, length: number): Buffer {
+  if (length === 0) return scratch.subarray(0, 0);
+  return scratch.subarray(0, readSync(fd, scratch, 0, length, position));
+}
+
+function isNul(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0);
+}
