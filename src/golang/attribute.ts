@@ -1,7 +1,7 @@
 import type { Certainty, Resolver } from '../resolver/kinds.ts';
 import type { Order } from './debug-lines.ts';
 import type { LookupError } from './lookup-errors.ts';
-import type { TraceSummary } from './trace.ts';
+import type { TraceSummary } from './trace-summary.ts';
 
 /**
  * Who made an error whose text leaves it open, told by the trace of the same process: a context that fired and `no

@@ -3,6 +3,7 @@ import { ERRNO_REASONS } from '../libc/errno-texts.ts';
 import type { Certainty, Reason, Resolver } from '../resolver/kinds.ts';
 import { isDomainName } from './domain-name.ts';
 import { ERROR_TEXTS } from './error-texts.ts';
+import { ADDRESS_ERROR, ERROR_END, NAMELESS, ON_SERVER, OTHER_ON_SERVER } from './lookup-error-patterns.ts';
 import { range, type VersionRange } from './versions.ts';
 
 /** A failed lookup as an application logged it. */
@@ -22,42 +23,6 @@ export interface LookupError {
   /** Go versions that use this wording; open where all do. */
   goVersion: VersionRange;
 }
-
-const quote = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-const alternatives = (texts: readonly string[]) => texts.map(quote).join('|');
-
-/** `10.0.0.1:53`, `[::1]:53`, `[fe80::1%eth0]:53`. */
-const ADDRESS = String.raw`(?:\[[0-9A-Fa-f:.]+(?:%[\w.-]+)?\]|\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}`;
-
-/** net.OpError.Error(): op, network, [source->]address, then os.SyscallError's name and the errno. */
-const OP_ERROR = String.raw`(?<op>read|write|dial|set) (?<net>(?:udp|tcp)[46]?) (?:${ADDRESS}->)?(?<addr>${ADDRESS}): (?:(?:[a-z0-9_]+): )?(?<errno>${alternatives(
-  [
-    ...Object.keys(ERRNO_REASONS),
-    'i/o timeout',
-    'operation was canceled',
-    'context deadline exceeded',
-    'context canceled',
-    'unexpected EOF',
-    'EOF',
-    'use of closed network connection',
-  ].sort((a, b) => b.length - a.length),
-)})`;
-
-/**
- * The end of a lookup error, anchored at the colon before it: one pass over the text finds all, whatever the length
- * of the name before it. Err text of Go or libc, or an OpError; not the beginning of a longer word.
- */
-const ERROR_END = new RegExp(
-  String.raw`: (?:(?<text>${alternatives(ERROR_TEXTS.map(({ text }) => text))})|${OP_ERROR})(?![\w-])`,
-  'g',
-);
-
-const ON_SERVER = new RegExp(String.raw`^([\s\S]*) on (${ADDRESS})$`);
-/** Any other words behind a server: a new Go release, or the error of a Resolver.Dial of the application's own. */
-const OTHER_ON_SERVER = new RegExp(
-  String.raw`\blookup ([^\s"]{1,255}) on (${ADDRESS}): ([^\n"\\]{1,200})`,
-  'g',
-);
 
 const LOOKUP = 'lookup ';
 
@@ -102,20 +67,21 @@ function goError(groups: Record<string, string | undefined>): Verdict {
   };
 }
 
+/** Go's own client names its server, so an OpError, a closed connection or a bare context error is somebody else's. */
 function serverlessError(name: string, groups: Record<string, string | undefined>): Verdict | undefined {
   const known = ERROR_TEXTS.find(({ text }) => text === groups.text);
-  if (!known) {
-    // An OpError without ` on SERVER`: still the Go client's sockets.
-    return { resolver: 'go', certainty: 'certain', reason: opErrorReason(groups), goVersion: {} };
-  }
-  const { reason, goVersion = {} } = known;
+  if (!known || NOT_WITHOUT_SERVER.test(known.text)) return undefined;
+  const { reason, resolver, certainty, goVersion = {} } = known;
+  // Only a name that was never looked up, or that libc looked up, can hold a space; and prose begins with such words.
+  if (/\s/.test(name) && ((reason !== 'not-found' && reason !== 'try-again') || PROSE.test(name)))
+    return undefined;
+  // An errno is little to go by: a path is not a host name.
+  if (ERRNO_REASONS[known.text] && name.includes('/')) return undefined;
   if (known.text === 'no such host') return { ...notFound(name), reason, goVersion };
-  // TCP was closed: there was a server, and Go names it.
-  if (known.text.endsWith('EOF')) return undefined;
-  // An errno is little to go by: what has spaces or a path before it is not a host name.
-  if (ERRNO_REASONS[known.text] && /[\s/]/.test(name)) return undefined;
-  return { resolver: known.resolver, certainty: known.certainty, reason, goVersion };
+  return { resolver, certainty, reason, goVersion };
 }
+const NOT_WITHOUT_SERVER = /^(?:(?:unexpected )?EOF|context .*)$/;
+const PROSE = /^(?:of|for|in|on|at|the|error|failed|failure|table)\s/;
 
 /**
  * `no such host` without a server: cgo's, unless Go never asked because the name cannot be one. An address is
@@ -149,10 +115,6 @@ function startsAnError(text: string, start: number, end: number): boolean {
   if (name.includes('\n')) return false;
   return !/\s/.test(name) || BEFORE_ERROR.test(text.slice(Math.max(0, start - 12), start));
 }
-
-/** Errors without a lookup: `dial tcp: i/o timeout` of Go 1.15 and older, and AddrError. */
-const NAMELESS = /\bdial (?:tcp|udp)[46]?: (?<text>i\/o timeout|operation was canceled)(?![\w-])/g;
-const ADDRESS_ERROR = /\baddress (?<name>[^\s"]{0,255}): no suitable address found/g;
 
 function* namelessErrors(text: string): Generator<LookupError> {
   for (const match of text.matchAll(NAMELESS)) {

@@ -94,7 +94,7 @@ function lookupsOfCall(view: DataView, at: number): Lookups | undefined {
   if (view.getFloat64(at + 24, true) !== UP_ORDER) return undefined;
   const func = view.getFloat64(at + 16, true);
   if (func === HOST_LOOK) return HOST_LOOKUPS;
-  return ADDR_LOOKUPS;
+  return func === ADDR_LOOK ? ADDR_LOOKUPS : undefined;
 }
 
 function orderBefore(view: DataView, end: number): Order | undefined {
@@ -110,19 +110,17 @@ function orderBefore(view: DataView, end: number): Order | undefined {
   return view.getFloat64(end - 9, true) === DNS_FILE && isAfter(9) ? 'dns,files' : undefined;
 }
 
-/** Is [start, end), which has an order behind it, made of ASCII from `*` on but for the backslash? Names are. */
+/** Is [start, end), which has `) = ` behind it, made of ASCII from `*` on but for the backslash? Names are. */
 function isHost(view: DataView, start: number, end: number): boolean {
   if (start >= end) return false;
-  for (let at = start; at + 4 <= end; at += 4) {
-    if (!areHostBytes(view.getInt32(at, true))) return false;
-  }
-  const left = 8 * ((end - start) % 4);
-  const fill = 0x61616161 << left;
-  return left === 0 || areHostBytes((view.getInt32(end - left / 8, true) & ~(-1 << left)) | fill);
+  let at = start;
+  for (; at + 4 <= end; at += 4) if (!areHostBytes(view.getInt32(at, true))) return false;
+  // The last word goes into `) = `; this bit makes host bytes of the three.
+  return areHostBytes(view.getInt32(at, true) | (0x40404040 << (8 * (end - at))));
 }
 
-/** Sets the high bit of each of four bytes that is over 0x7f, under 0x2a, or a backslash. */
+/** Of the lowest of the four bytes that is over 0x7f, under 0x2a, or a backslash, this sets the high bit. */
 function areHostBytes(word: number): boolean {
-  const odd = word | ~(word + 0x56565656) | ((word ^ 0x5c5c5c5c) - 0x01010101);
+  const odd = ~(word + 0x56565656) | ((word ^ 0x5c5c5c5c) - 0x01010101);
   return (odd & 0x80808080) === 0;
 }

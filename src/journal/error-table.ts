@@ -45,12 +45,7 @@ export function createErrorTable(): ErrorTable {
       }));
       total.count++;
       const error = { ...seen, name: kept(seen.name, MAX_NAME), text: kept(seen.text, MAX_TEXT) };
-      const key = JSON.stringify([
-        error.name,
-        error.resolver,
-        error.certainty,
-        withoutSourcePorts(error.text),
-      ]);
+      const key = [error.name, error.resolver, error.certainty, withoutSourcePorts(error.text)].join('\0');
       const entry = entries.get(key) ?? { ...error, count: 0, first: at, last: at };
       entry.count++;
       entry.first = Math.min(entry.first, at);

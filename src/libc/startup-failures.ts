@@ -23,7 +23,9 @@ interface Pattern {
   pattern: RegExp;
 }
 
-const PATH = String.raw`(?<program>\.{0,2}/[^\s:'"\x60]{1,512})`;
+const PATH = String.raw`(?<program>\.{0,2}/[^\s:'"\x60‘’]{1,512})`;
+/** dash: `1: exec: `; busybox: `exec: line 0: `; either without exec. */
+const SHELL_PLACE = String.raw`(?:exec: )?(?:(?:line )?\d+: )?(?:exec: )?`;
 /** Where a shell, launcher or loader begins its words: the line's start, or behind a log prefix's space. */
 const LINE = String.raw`(?:^|[\s\]|])`;
 
@@ -39,13 +41,15 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'loader-missing',
     pattern: new RegExp(
-      String.raw`${LINE}(?:\S*/)?(?:sh|ash|dash|busybox): (?:(?:line )?\d+: )?${PATH}: not found\s*$`,
+      String.raw`${LINE}(?:\S*/)?(?:sh|ash|dash|busybox): ${SHELL_PLACE}${PATH}: not found\s*$`,
     ),
   },
   { kind: 'loader-missing', pattern: new RegExp(`${PATH}: cannot execute: required file not found`) },
   {
     kind: 'loader-missing',
-    pattern: new RegExp(String.raw`${LINE}(?:\S*/\S+|\S+\.sh): (?:line )?\d+: ${PATH}: not found\s*$`),
+    pattern: new RegExp(
+      String.raw`${LINE}(?:\S*/\S+|\S+\.sh): (?=(?:exec: )?(?:line )?\d)${SHELL_PLACE}${PATH}: not found\s*$`,
+    ),
   },
   // runc's own words stand alone; Go's os/exec says `fork/exec` and a shell says `exec:`.
   {
@@ -65,7 +69,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'loader-missing',
     pattern: new RegExp(
-      String.raw`${LINE}(?:chroot|env|nice|timeout|nohup|setpriv|gosu|su-exec|dumb-init\]|tini)[^'"\x60\n]{0,40}['"\x60]?${PATH}['"\x60]?: No such file or directory`,
+      String.raw`${LINE}(?:chroot|env|nice|timeout|nohup|setpriv|gosu|su-exec|dumb-init\]|tini):?(?: [^\s/'"\x60‘]+){0,6} ['"\x60‘]?${PATH}['"\x60’]?: No such file or directory`,
     ),
   },
   // musl's loader, as on Alpine, also when libc6-compat puts it behind glibc's path.
@@ -92,8 +96,12 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** What every pattern has in it: nearly all texts are told apart by this one pass. */
+const ANY = /not found|o such file or directory|Error relocating|shared librar/;
+
 /** The start-up failure a line of text tells of, if it does. */
 export function findStartupFailure(text: string): StartupFailure | undefined {
+  if (!ANY.test(text)) return undefined;
   for (const { kind, pattern } of PATTERNS) {
     const match = pattern.exec(text);
     if (!match) continue;

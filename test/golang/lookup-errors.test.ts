@@ -135,6 +135,10 @@ describe('what only looks like a lookup error is left alone', () => {
     'dial tcp 10.1.2.3:443: connect: connection refused',
     'please try again later',
     'lookup cache: EOF',
+    'lookup of ok.test failed: Get "http://ok.test": dial tcp [::1]:80: connect: connection refused',
+    'user lookup failed: dial tcp 10.0.0.7:5432: i/o timeout',
+    'lookup of x failed: context deadline exceeded',
+    'lookup of x failed: i/o timeout',
   ])('%s', (line) => {
     expect(findLookupErrors(line)).toEqual([]);
   });

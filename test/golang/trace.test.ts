@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { ORDERS, parseTraceLines } from '../../src/golang/debug-lines.ts';
-import { createTrace, type TraceSummary } from '../../src/golang/trace.ts';
+import { createTrace } from '../../src/golang/trace.ts';
+import type { TraceSummary } from '../../src/golang/trace-summary.ts';
 
 interface Recorded {
   go: string;

@@ -19,6 +19,7 @@ interface ScanExports {
   newlines: Global;
   rest: Global;
   TABLE: Global;
+  FRONT_SIZE: Global;
   PIECE: Global;
   PIECE_SIZE: Global;
   HITS: Global;
@@ -28,9 +29,10 @@ interface ScanExports {
 const instance = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(SCAN_WASM, 'base64')));
 const wasm = instance.exports as ScanExports;
 
-/** Where a piece of a log stands in the memory, and how large it may be. The 64 KiB in front of it are free. */
+/** Where a piece of a log stands in the memory, how large it may be, and how much room is in front of it. */
 export const PIECE: number = wasm.PIECE.value;
 export const PIECE_SIZE: number = wasm.PIECE_SIZE.value;
+export const FRONT_SIZE: number = wasm.FRONT_SIZE.value;
 
 /** The whole memory. */
 export const memoryBytes: Buffer = Buffer.from(wasm.memory.buffer);

@@ -1,8 +1,8 @@
-import { findNewline, hits, memoryBytes, PIECE, PIECE_SIZE, scan } from './memory.ts';
+import { FRONT_SIZE, findNewline, hits, memoryBytes, PIECE, PIECE_SIZE, scan } from './memory.ts';
 import { makeNeedleTable, type NeedleTable } from './needle-table.ts';
 
 /** Bytes of a line that are looked at; what a longer line has behind them is skipped. */
-export const MAX_LINE = 65_536;
+const MAX_LINE = FRONT_SIZE;
 
 /** What a scanner tells as it goes. A handler must not write to a scanner: they share the memory it looks at. */
 export interface LineHandlers {
@@ -15,7 +15,7 @@ export interface LineHandlers {
   line(bytes: Buffer, start: number, end: number): boolean;
   /** So many lines have ended since the last call. */
   lines(count: number): void;
-  /** So many bytes of a line that is longer than {@link MAX_LINE} were skipped. */
+  /** So many bytes of a line that is longer than 64 KiB were skipped, from there on. */
   skipped(bytes: number): void;
 }
 

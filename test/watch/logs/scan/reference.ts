@@ -1,4 +1,4 @@
-import type { LineHandlers } from '../../../../src/watch/logs/scan/scanner.ts';
+import { createLineScanner, type LineHandlers } from '../../../../src/watch/logs/scan/scanner.ts';
 
 /** Everything a scanner told of one log. */
 export interface Told {
@@ -50,5 +50,21 @@ export function reference(
     told.skipped += isTooLong ? line.length - shown.length : 0;
     wanted = wantsNext(shown);
   }
+  return told;
+}
+
+/** The bytes of a text of latin1 characters. */
+export const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** What a scanner tells of a log that is written to it in these chunks. */
+export function scanAll(
+  needles: readonly string[],
+  chunks: string[],
+  wantsNext?: (line: string) => boolean,
+): Told {
+  const { told, handlers } = noting(wantsNext);
+  const scanner = createLineScanner(handlers, { needles });
+  for (const chunk of chunks) scanner.write(bytes(chunk));
+  scanner.end();
   return told;
 }
