@@ -1,6 +1,24 @@
 /** Bundles the command line into one file that runs without node_modules. */
 import { writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Parts of express and prom-client that load TLS, HTTP/2 and 500 kB of character tables, and that nothing here calls:
+ * request bodies, the push gateway, metrics of a cluster. Left out, the daemon is 5 MiB lighter.
+ */
+const NEVER_CALLED = ['body-parser', './lib/pushgateway', './lib/cluster'];
+
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /./ }, ({ path, importer }) =>
+      NEVER_CALLED.includes(path) && /node_modules\/(express|prom-client)\//.test(importer)
+        ? { path, namespace: 'left-out' }
+        : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 
 await build({
   entryPoints: ['src/cli.ts'],
@@ -15,6 +33,7 @@ await build({
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [leaveOut],
 });
 // Alone, a .js file is CommonJS; under this package's `"type": "module"` it needs to be said.
 writeFileSync('dist/package.json', '{"type":"commonjs"}\n');

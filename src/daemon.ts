@@ -21,7 +21,7 @@ export interface Daemon {
 }
 
 /** How often the rules judge without being asked, so that findings open and close in the log on time. */
-const JUDGE_EVERY_MS = 1_000;
+const JUDGE_EVERY_MS = 2_000;
 
 /** Starts everything. @throws if the address cannot be listened on */
 export async function startDaemon(initial: Config, log: Logger): Promise<Daemon> {

@@ -13,7 +13,7 @@ export function createMetrics(view: View): Registry {
   registerApps(registry, view);
   registerLogs(registry, view);
   // The default precision of the event-loop timer, 10 ms, would be 98 wake-ups a second.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1_000 });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 5_000 });
   return registry;
 }
 

@@ -1,57 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
+import { exitOf, get, health, killAll, startDaemonProcess, until } from './daemon-process.ts';
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts');
 const directory = mkdtempSync(join(tmpdir(), 'netdns-run-'));
 let count = 0;
 const newFile = (suffix = 'log') => join(directory, `${String.fromCharCode(97 + count++)}.${suffix}`);
+const metrics = (url: string) => get(`${url}/metrics`);
 
-interface Running {
-  child: ChildProcess;
-  url: string;
-  /** Messages of the daemon's own log so far. */
-  log: { msg: string; [key: string]: unknown }[];
-}
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
-async function run(args: string[], options: { stdin?: 'pipe' } = {}): Promise<Running> {
-  const child = spawn(process.execPath, [CLI, 'run', '--listen', '127.0.0.1:0', ...args], {
-    stdio: [options.stdin ?? 'ignore', 'pipe', 'inherit'],
-  });
-  children.push(child);
-  const log: Running['log'] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`ended with ${code}`)));
-    if (!child.stdout) return;
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const message = JSON.parse(line);
-      log.push(message);
-      if (message.msg === 'listening') resolve(`http://127.0.0.1:${message.port}`);
-    });
-  });
-  return { child, url, log };
-}
-
-const exitOf = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('exit', resolve));
-const metrics = async (url: string) => (await fetch(`${url}/metrics`)).text();
-const json = async (url: string): Promise<Record<string, unknown>> =>
-  JSON.parse(await (await fetch(url)).text());
-const health = async (url: string) => (await json(`${url}/healthz`)).status;
-const until = (what: () => Promise<unknown>, expected: unknown) =>
-  expect.poll(what, { timeout: 10_000 }).toEqual(expected);
+afterEach(killAll);
 
 describe('the daemon', () => {
   it('follows a log, fails health while lookups fail, and recovers', async () => {
     const file = newFile();
     writeFileSync(file, 'go package net: using the Go DNS resolver\n');
-    const { url, log } = await run(['--log', file, '--failure-window', '1s']);
+    const { url, log } = await startDaemonProcess(['--log', file, '--failure-window', '1s']);
     await until(() => health(url), 'pass');
     appendFileSync(file, 'lookup db on 10.96.0.10:53: server misbehaving\n');
     await until(() => health(url), 'fail');
@@ -59,13 +25,13 @@ describe('the daemon', () => {
       'netdns_app_lookup_errors_total{resolver="go",reason="server-failure"} 1',
     );
     await until(() => health(url), 'pass');
-    expect((await json(`${url}/findings`)).past).toMatchObject([{ id: 'go-resolver-failing' }]);
+    expect(JSON.parse(await get(`${url}/findings`)).past).toMatchObject([{ id: 'go-resolver-failing' }]);
     expect(log.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['finding opened', 'finding closed']));
   });
 
   it('waits for a log that is not there yet, and says so', async () => {
     const file = newFile();
-    const { url } = await run(['--log', file]);
+    const { url } = await startDaemonProcess(['--log', file]);
     await until(
       async () =>
         (await metrics(url)).includes('netdns_watcher_blocked_info{watcher="logs",reason="missing"} 1'),
@@ -82,7 +48,7 @@ describe('the daemon', () => {
   it('goes on over a rotation', async () => {
     const file = newFile();
     writeFileSync(file, 'one\n');
-    const { url } = await run(['--log', file]);
+    const { url } = await startDaemonProcess(['--log', file]);
     const lines = async () => /netdns_log_lines_total\{.*\} (\d+)/.exec(await metrics(url))?.[1];
     await until(lines, '1');
     renameSync(file, `${file}.1`);
@@ -92,13 +58,13 @@ describe('the daemon', () => {
   });
 
   it('reads standard input, and stays when it ends', async () => {
-    const { child, url } = await run(['--stdin'], { stdin: 'pipe' });
+    const { child, url } = await startDaemonProcess(['--stdin'], { stdin: 'pipe' });
     child.stdin?.end('lookup db: Try again\n');
     await until(() => health(url), 'fail');
   });
 
   it('stops within two seconds of SIGTERM, with status 0', async () => {
-    const { child } = await run(['--log', newFile()]);
+    const { child } = await startDaemonProcess(['--log', newFile()]);
     const began = performance.now();
     child.kill('SIGTERM');
     expect(await exitOf(child)).toBe(0);
@@ -110,7 +76,7 @@ describe('the daemon', () => {
     writeFileSync(first, 'hello\n');
     writeFileSync(second, 'hello\nagain\n');
     writeFileSync(config, `logs: [{file: ${first}}]\n`);
-    const { child, url, log } = await run(['--config', config]);
+    const { child, url, log } = await startDaemonProcess(['--config', config]);
     writeFileSync(config, 'logs: 5\n');
     child.kill('SIGHUP');
     await until(
@@ -129,7 +95,14 @@ describe('the daemon', () => {
   it('is not held up by a stdout that nobody reads', async () => {
     const file = newFile();
     writeFileSync(file, '');
-    const { child, url } = await run(['--log', file, '--failure-window', '200ms', '--log-level', 'trace']);
+    const { child, url } = await startDaemonProcess([
+      '--log',
+      file,
+      '--failure-window',
+      '200ms',
+      '--log-level',
+      'trace',
+    ]);
     child.stdout?.pause();
     // Each opens a finding with a long evidence, more than a pipe holds.
     for (let i = 0; i < 200; i++) appendFileSync(file, `lookup ${'x'.repeat(200)}${i}: Try again\n`);

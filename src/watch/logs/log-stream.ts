@@ -20,13 +20,20 @@ const decoder = new TextDecoder();
 export function createLogStream(app: AppRecord, counters: StreamCounters, clock: () => number): LogStream {
   const frames = createFrameDecoder();
   let writtenBy = 0;
+  let writtenAfter = 0;
   let wantsNext = false;
 
-  function read(frame: Frame): boolean {
+  /**
+   * The runtime's time, or else the application's own. That one is often without a zone, so of what was seen to be
+   * written it is believed only as far as it can be true; and a clock that is ahead must not hold a finding open.
+   */
+  function timeOfFrame({ at, text }: Frame): number {
     const now = clock();
-    // A clock that is ahead must not hold a finding open for longer than the window.
-    const at = Math.min(frame.at ?? timeOf(frame.text, now) ?? writtenBy, now);
-    const { told, wantsNext } = understand(app, frame.text, at);
+    return Math.min(at ?? Math.max(timeOf(text, now) ?? writtenBy, writtenAfter), now);
+  }
+
+  function read(frame: Frame): boolean {
+    const { told, wantsNext } = understand(app, frame.text, timeOfFrame(frame));
     if (told) app.matched++;
     return wantsNext;
   }
@@ -50,8 +57,9 @@ export function createLogStream(app: AppRecord, counters: StreamCounters, clock:
   );
 
   return {
-    write(bytes, at) {
-      writtenBy = at;
+    write(bytes, by, after = 0) {
+      writtenBy = by;
+      writtenAfter = after;
       scanner.write(bytes);
     },
     end() {

@@ -12,8 +12,9 @@ export interface LogStream {
   /**
    * @param bytes valid only during the call
    * @param writtenBy ms since the epoch: the bytes were written at this time or before (now, or the file's mtime)
+   * @param writtenAfter ms since the epoch: they were not there yet at this time; absent: they may be of any age
    */
-  write(bytes: Uint8Array, writtenBy: number): void;
+  write(bytes: Uint8Array, writtenBy: number, writtenAfter?: number): void;
   /** No more bytes will come: what stands of an unfinished last line is all there is of it. */
   end(): void;
 }
