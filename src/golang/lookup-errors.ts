@@ -73,8 +73,8 @@ function serverlessError(name: string, groups: Record<string, string | undefined
   if (!known || NOT_WITHOUT_SERVER.test(known.text)) return undefined;
   const { reason, resolver, certainty, goVersion = {} } = known;
   // Only a name that was never looked up, or that libc looked up, can hold a space; and prose begins with such words.
-  if (/\s/.test(name) && ((reason !== 'not-found' && reason !== 'try-again') || PROSE.test(name)))
-    return undefined;
+  const anyName = known.text === 'no such host' || certainty === 'certain';
+  if (/\s/.test(name) && (!anyName || PROSE.test(name))) return undefined;
   // An errno is little to go by: a path is not a host name.
   if (ERRNO_REASONS[known.text] && name.includes('/')) return undefined;
   if (known.text === 'no such host') return { ...notFound(name), reason, goVersion };
