@@ -37,7 +37,7 @@ async function run(args: string[]): Promise<number> {
     values.resolver === undefined ? undefined : oneOf('--resolver', values.resolver, ['go', 'cgo'] as const);
   const files = positionals.length > 0 ? positionals : ['-'];
 
-  const app = createAppRecord(files.join(' '));
+  const app = createAppRecord(files.map((file) => (file === '-' ? 'standard input' : file)).join(' '));
   for (const file of files) {
     const stream = createLogStream(app, { lines: () => {}, skipped: () => {} }, Date.now);
     try {

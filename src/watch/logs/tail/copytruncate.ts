@@ -1,6 +1,7 @@
 /** logrotate's copytruncate: the log is copied to a sibling, then cut to nothing, and its writer goes on in it. */
 import { closeSync } from 'node:fs';
 import { type Ledger, wasThereBefore } from './ledger.ts';
+import { Mark } from './mark.ts';
 import { isTrouble, type Opened } from './open.ts';
 import { markAtEnd, openUnread, siblingsOf, type Unread, type Wanted } from './siblings.ts';
 import type { Tail } from './tail.ts';
@@ -11,17 +12,18 @@ import { troubleOf } from './trouble.ts';
  * has been read: the writer went on, and we read, between the copying and the cutting.
  */
 export function claimCopy(tail: Tail, log: string, ledger: Ledger): Unread | undefined {
+  const { offset } = tail.mark;
   const wanted: Wanted = (stat) => ledger.isNews(stat) || ledger.isCopy(stat);
   for (const path of siblingsOf(log, wanted) ?? []) {
     const file = openUnread(path, ledger, wanted);
     if (!file || isTrouble(file)) continue;
     let claimed = false;
     try {
+      const size = Number(file.stat.size);
       const alike = file.mark.offset === 0 && tail.mark.startsLike(file.fd);
-      const shorter = Number(file.stat.size) < tail.mark.offset;
-      if (alike && shorter) ledger.note({ as: 'copy', stat: file.stat, mark: markAtEnd(file) });
-      claimed = alike && !shorter && tail.mark.matches(file.fd);
-      if (claimed) return file;
+      if (alike && size < offset) ledger.note({ as: 'copy', stat: file.stat, mark: markAtEnd(file) });
+      claimed = alike && size > 0 && tail.mark.goesOnIn(file.fd);
+      if (claimed) return { ...file, mark: Mark.at(file.fd, offset) };
     } catch (error) {
       troubleOf(path, error); // One that cannot be read is not the copy.
     } finally {

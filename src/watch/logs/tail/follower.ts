@@ -6,6 +6,7 @@ import { Ledger } from './ledger.ts';
 import { Log } from './log.ts';
 import { isRotationOf } from './names.ts';
 import { matchesOf, whyNoMatch } from './pattern.ts';
+import { leaveAlone } from './siblings.ts';
 import { TIMING, type Timing } from './timing.ts';
 import { OK, onChange, shown } from './trouble.ts';
 
@@ -35,7 +36,8 @@ const READS_PER_CHECK = 16;
 export class FileFollower {
   readonly #options: FollowOptions;
   readonly #shared: Shared;
-  readonly #logs = new Map<string, Log>();
+  /** By path; a log comes before those that may be generations of it. */
+  #logs = new Map<string, Log>();
   readonly #tell: (state: SourceState) => void;
   /** How many files there are beyond those that are followed. */
   #surplus = 0;
@@ -52,6 +54,7 @@ export class FileFollower {
       events,
       buffer: options.buffer,
       timing: { ...TIMING, ...options.timing },
+      lookup: { fresh: false, wanted: false },
       startedAt: Date.now() - CLOCK_GRAIN,
       ledger: new Ledger(),
       ancestors: (path) =>
@@ -93,8 +96,17 @@ export class FileFollower {
   }
 
   #check(now: number): void {
-    if (now >= this.#rescanAt) this.#rescan(now);
+    const { lookup } = this.#shared;
+    lookup.fresh = now >= this.#rescanAt;
+    lookup.wanted = false;
+    if (lookup.fresh) this.#rescan(now);
     for (const log of this.#logs.values()) log.check(now);
+    if (lookup.wanted) {
+      this.#rescan(now);
+      lookup.fresh = true;
+      for (const log of this.#logs.values()) log.check(now);
+    }
+    for (const log of this.#logs.values()) log.search(now);
     this.#tell(this.#stateNow());
   }
 
@@ -107,10 +119,17 @@ export class FileFollower {
     const fresh = paths.filter((path) => !this.#logs.has(path));
     const room = MAX_LOGS - this.#logs.size;
     this.#surplus = Math.max(0, fresh.length - room);
-    const logs = fresh.slice(0, room).map((path) => new Log(path, this.#shared, first && from === 'end'));
-    for (const log of logs) this.#logs.set(log.path, log);
-    const targets = new Set([...this.#logs.values()].map((log) => log.files.target));
-    for (const log of logs) log.leaveOlderAlone(targets, first ? undefined : this.#shared.startedAt);
+    const logs = fresh.slice(0, room).map((path) => new Log(path, this.#shared, first ? from : undefined));
+    // The names of generations are longer than the one they are made from.
+    const all = [...this.#logs.values(), ...logs].sort(
+      (a, b) => a.files.target.length - b.files.target.length,
+    );
+    this.#logs = new Map(all.map((log) => [log.path, log]));
+    if (first)
+      leaveAlone(
+        [...this.#logs.values()].flatMap(({ names }) => names),
+        this.#shared.ledger,
+      );
     if (this.#logs.size === 0) this.#noMatch = whyNoMatch(pattern);
     this.#rescanAt = now + this.#shared.timing.rescan;
   }

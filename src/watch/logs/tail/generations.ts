@@ -14,6 +14,11 @@ export interface Shared {
   ledger: Ledger;
   timing: Timing;
   buffer: Uint8Array;
+  /**
+   * Whether the pattern has been looked up in this look, and whether a log wants that: what comes to the path of a
+   * log may be a copy of another log that came in the same moment.
+   */
+  lookup: { fresh: boolean; wanted: boolean };
   /** When the source began, in milliseconds since the epoch. */
   startedAt: number;
   /** The logs of which `path`, by its name, is a rotated generation or a copy. */
@@ -70,7 +75,6 @@ export class Generations {
     this.leave(now);
     this.target = opened.path;
     this.#current = this.#open(opened, mark, now);
-    this.siblingsDue = true;
   }
 
   /** Takes on a file that came and went between two looks, as one before the file at the path. */
@@ -105,6 +109,7 @@ export class Generations {
       tail.stream.write(got.bytes, Math.min(Date.now(), got.mtimeMs));
       this.#shared.events.read(got.bytes.length);
     }
+    if (tail.complete && tail.unread === 0) this.#close(tail);
     return true;
   }
 
@@ -159,24 +164,27 @@ export class Generations {
 
   #truncated(tail: Tail, now: number): void {
     const { events, ledger, ancestors, descendants } = this.#shared;
-    // A copy has been written over an old generation: the next look at the path finds out of what it is a copy.
-    if (tail.complete || (tail === this.#current && ancestors(this.target).length > 0)) {
+    // What is written over an old generation is a copy, maybe; whoever finds it as news finds out of what.
+    if (tail !== this.#current || ancestors(this.target).length > 0) {
       this.#close(tail);
+      this.siblingsDue = true;
       return;
     }
+    for (const other of this.#tails.filter((each) => each !== tail)) this.#refresh(other, now);
     for (const files of descendants(this.target)) files.refresh(now);
     const copy = claimCopy(tail, this.target, ledger);
     const kept = Math.max(tail.mark.offset, Number(copy?.stat.size ?? 0));
     if (tail.size > kept) events.lost(tail.size - kept);
     if (copy) {
-      const rest = new Tail(copy, tail.mark, tail.stream, now);
+      const rest = new Tail(copy, copy.mark, tail.stream, now);
       rest.complete = true;
       this.#insert(rest, tail);
     } else {
       tail.stream.end();
     }
     events.rotated();
-    tail.restart(events.open(tail.path), now);
+    const stream = events.open(tail.path);
+    guarded(tail, () => tail.restart(stream, now));
     this.siblingsDue = true;
   }
 

@@ -12,7 +12,8 @@ export class Log {
   readonly path: string;
   readonly files: Generations;
   readonly #shared: Shared;
-  #fromEnd: boolean;
+  /** Where to begin in the file that was there at the first look, until that is done. */
+  #first: 'start' | 'end' | undefined;
   #atPath: SourceState = OK;
   #missingSince: number | undefined;
   /** There has been a file at the path, so that the next one is a rotation. */
@@ -21,11 +22,11 @@ export class Log {
   #unfinished = false;
   #searchAt = 0;
 
-  /** @param fromEnd whether what is in the file now, if there is one, is passed over */
-  constructor(path: string, shared: Shared, fromEnd: boolean) {
+  /** @param first where to begin in a file that is there now, at the first look of the source */
+  constructor(path: string, shared: Shared, first?: 'start' | 'end') {
     this.path = path;
     this.#shared = shared;
-    this.#fromEnd = fromEnd;
+    this.#first = first;
     this.files = new Generations(resolved(path), shared);
   }
 
@@ -38,25 +39,38 @@ export class Log {
     return this.#atPath.state === 'missing' && this.files.count === 0;
   }
 
-  /** Notes the rotated files there are as not ours; with `before`, those last written before that time. */
-  leaveOlderAlone(paths: Set<string>, before?: number): void {
-    for (const log of this.#names()) leaveAlone(log, this.#shared.ledger, paths, before);
+  /** The path, and where it leads: either may be what rotated files are named after. */
+  get names(): string[] {
+    return [this.path, this.files.target];
   }
 
-  /** Looks at the path and the files, and opens and closes what follows from that. Reads no log bytes. */
+  /** Looks at the path and the files, and opens and closes what follows from that. Neither reads log bytes. */
   check(now: number): void {
     this.files.refresh(now);
     const found = statFile(this.path);
     if (isTrouble(found)) this.#absent(found, now);
     else this.#present(found, now);
-    if (this.#searchIsDue(now)) this.#search(now);
     this.files.closeDone(now, !isTrouble(found) && found.size > 0n);
+  }
+
+  /** Looks for generations that came and went between two looks, when there may be some. */
+  search(now: number): void {
+    const unsettled = this.#unfinished || this.#missingSince !== undefined || this.files.count > 1;
+    if (!this.files.siblingsDue && !(unsettled && now >= this.#searchAt)) return;
+    this.#searchAt = now + this.#shared.timing.rescan;
+    this.#unfinished = false;
+    this.files.siblingsDue = false;
+    for (const log of new Set(this.names)) {
+      const paths = siblingsOf(log, (stat) => this.#shared.ledger.isNews(stat));
+      const taken = paths?.map((path) => attempt(path, () => this.#takeSibling(path, now)));
+      if (!taken || taken.some((done) => done !== true)) this.#unfinished = true;
+    }
   }
 
   #absent(trouble: Trouble, now: number): void {
     this.files.leave(now);
     this.#missingSince ??= now;
-    if (trouble.state === 'missing') this.#fromEnd = false;
+    if (trouble.state === 'missing') this.#first = undefined;
     // In the middle of a rotation there is no file for a moment: that is not worth telling.
     const settled = !this.#begun || now - this.#missingSince >= this.#shared.timing.rescan;
     if (trouble.state !== 'missing' || settled) this.#atPath = trouble;
@@ -67,10 +81,14 @@ export class Log {
     this.#atPath = OK;
     if (this.files.current?.key === keyOf(found)) return;
     this.files.leave(now);
-    const followed = this.#shared.ledger.tailOf(found);
+    const { ledger, lookup } = this.#shared;
+    const followed = ledger.tailOf(found);
     if (followed) this.files.resume(followed);
-    else if (this.#shared.ledger.isNews(found)) this.#arrive(now);
-    if (this.#atPath.state === 'ok') this.#fromEnd = false;
+    else if (ledger.isNews(found)) {
+      if (lookup.fresh) this.#arrive(now);
+      lookup.wanted ||= !lookup.fresh;
+    }
+    if (this.#atPath.state === 'ok') this.#first = undefined;
   }
 
   /** A file is at the path that we do not read yet. */
@@ -89,10 +107,11 @@ export class Log {
     }
     // A directory may have come with the file: a volume mounted late, or a link that leads elsewhere now.
     const { path } = opened;
-    if (!this.#begun || path !== this.files.target) leaveAlone(path, ledger, new Set([path]), startedAt);
+    if (!this.#first && (!this.#begun || path !== this.files.target)) leaveAlone([path], ledger, startedAt);
     if (this.#begun) events.rotated();
     this.#begun = true;
     this.files.succeed(opened, start, now);
+    this.files.siblingsDue = !this.#first; // Those there are at the first look are older.
   }
 
   /** Where to begin in a file; undefined if its bytes come to us in another way. */
@@ -103,24 +122,7 @@ export class Log {
     if (ancestors(opened.path).some(copied)) return undefined;
     const known = ledger.recall(opened.stat);
     if (known && known.as !== 'copy' && known.mark.matches(opened.fd)) return known.mark.clone();
-    return this.#fromEnd ? markAtEnd(opened) : new Mark();
-  }
-
-  #searchIsDue(now: number): boolean {
-    const unsettled = this.#unfinished || this.#missingSince !== undefined || this.files.count > 1;
-    return this.files.siblingsDue || (unsettled && now >= this.#searchAt);
-  }
-
-  /** Looks for generations that came and went between two looks. */
-  #search(now: number): void {
-    this.files.siblingsDue = false;
-    this.#unfinished = false;
-    for (const log of this.#names()) {
-      const paths = siblingsOf(log, (stat) => this.#shared.ledger.isNews(stat));
-      const taken = paths?.map((path) => attempt(path, () => this.#takeSibling(path, now)));
-      if (!taken || taken.some((done) => done !== true)) this.#unfinished = true;
-    }
-    this.#searchAt = now + this.#shared.timing.rescan;
+    return this.#first === 'end' ? markAtEnd(opened) : Mark.at(opened.fd, 0);
   }
 
   /** Takes on one sibling that has unread bytes; false if that has to be tried again. */
@@ -138,11 +140,6 @@ export class Log {
     this.files.precede(file, file.mark, now);
     this.files.siblingsDue = true; // Names move on while we look: once more, until there is nothing new.
     return true;
-  }
-
-  /** The path, and where it leads: either may be what rotated files are named after. */
-  #names(): Set<string> {
-    return new Set([this.files.target, this.path]);
   }
 }
 

@@ -20,10 +20,9 @@ export class Mark {
   /** The mark of a file as if it had been read up to `offset`. */
   static at(fd: number, offset: number): Mark {
     const mark = new Mark();
-    const length = Math.min(WINDOW, offset);
     mark.#offset = offset;
-    mark.#headLength = readSync(fd, mark.#head, 0, length, 0);
-    mark.#tailLength = readSync(fd, mark.#tail, 0, length, offset - length);
+    mark.learnHead(fd);
+    mark.#tailLength = readSync(fd, mark.#tail, 0, Math.min(WINDOW, offset), Math.max(0, offset - WINDOW));
     return mark;
   }
 
@@ -33,14 +32,21 @@ export class Mark {
 
   /** Whether all bytes it knows are NUL: the hole that copytruncate leaves under a writer without O_APPEND. */
   get isHole(): boolean {
-    return this.#offset > 0 && isNul(this.#knownHead()) && isNul(this.#knownTail());
+    return (
+      this.#headLength > 0 && this.#tailLength > 0 && isNul(this.#knownHead()) && isNul(this.#knownTail())
+    );
+  }
+
+  /** Gets to know the first bytes before they are read, so that it can be seen if they change until then. */
+  learnHead(fd: number): void {
+    if (this.#headLength < WINDOW) this.#headLength = readSync(fd, this.#head, 0, WINDOW, 0);
   }
 
   /** Moves on over bytes that have been read at its offset. */
   advance(bytes: Uint8Array): void {
-    const first = bytes.subarray(0, WINDOW - this.#headLength);
-    this.#head.set(first, this.#headLength);
-    this.#headLength += first.length;
+    const first = bytes.subarray(0, Math.max(0, WINDOW - this.#offset));
+    this.#head.set(first, Math.min(WINDOW, this.#offset));
+    this.#headLength = Math.max(this.#headLength, Math.min(WINDOW, this.#offset + first.length));
 
     const last = bytes.subarray(Math.max(0, bytes.length - WINDOW));
     const kept = Math.min(this.#tailLength, WINDOW - last.length);
@@ -51,12 +57,14 @@ export class Mark {
     this.#offset += bytes.length;
   }
 
-  /** Whether the file still holds, at both places, the bytes that were read there. */
+  /** Whether the file still holds, at both places, the bytes that were there. */
   matches(fd: number): boolean {
-    return (
-      peek(fd, 0, this.#headLength).equals(this.#knownHead()) &&
-      peek(fd, this.#offset - this.#tailLength, this.#tailLength).equals(this.#knownTail())
-    );
+    return peek(fd, 0, this.#headLength).equals(this.#knownHead()) && this.#endsWith(fd);
+  }
+
+  /** Whether the file, maybe an older copy, holds what was read, and goes on from there. */
+  goesOnIn(fd: number): boolean {
+    return this.startsLike(fd) && this.#endsWith(fd);
   }
 
   /** Whether the file starts as the marked one does, as far as the shorter one goes. */
@@ -73,6 +81,10 @@ export class Mark {
     copy.#tail.set(this.#tail);
     copy.#tailLength = this.#tailLength;
     return copy;
+  }
+
+  #endsWith(fd: number): boolean {
+    return peek(fd, this.#offset - this.#tailLength, this.#tailLength).equals(this.#knownTail());
   }
 
   #knownHead(): Buffer {

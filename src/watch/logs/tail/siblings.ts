@@ -17,7 +17,7 @@ export type Wanted = (stat: BigIntStats) => boolean;
 
 /** The paths of the wanted siblings, the oldest first; undefined if the directory cannot be read. */
 export function siblingsOf(log: string, wanted: Wanted): string[] | undefined {
-  const found = siblings(log)?.filter(({ stat }) => wanted(stat));
+  const found = rotatedIn(dirname(log), [basename(log)])?.filter(({ stat }) => wanted(stat));
   // A generation is last written before the next one is; a copy is made before the next copy.
   found?.sort((a, b) => Number(a.stat.mtimeNs - b.stat.mtimeNs));
   return found?.map(({ path }) => path);
@@ -34,17 +34,23 @@ export function openUnread(path: string, ledger: Ledger, wanted: Wanted): Unread
   return undefined;
 }
 
-/** Notes the siblings of a log as older than our beginning; with `before`, only those last written before it. */
-export function leaveAlone(log: string, ledger: Ledger, except: Set<string>, before = Infinity): void {
-  for (const { path, stat } of siblings(log) ?? []) {
-    if (except.has(path) || !ledger.isNews(stat) || Number(stat.mtimeMs) >= before) continue;
-    const opened = openFile(path);
-    if (isTrouble(opened)) {
-      ledger.note({ as: 'older', stat, mark: new Mark() }); // What may not be read now is no news later either.
-      continue;
+/** Notes the siblings of these logs as older than our beginning; with `before`, only those last written before it. */
+export function leaveAlone(logs: string[], ledger: Ledger, before = Infinity): void {
+  const bases = Map.groupBy(new Set(logs), (log) => dirname(log));
+  for (const [directory, paths] of bases) {
+    for (const { path, stat } of rotatedIn(
+      directory,
+      paths.map((path) => basename(path)),
+    ) ?? []) {
+      if (paths.includes(path) || !ledger.isNews(stat) || Number(stat.mtimeMs) >= before) continue;
+      const opened = openFile(path);
+      // What may not be read now is no news later either.
+      if (isTrouble(opened)) ledger.note({ as: 'older', stat, mark: new Mark() });
+      else {
+        keeping(opened, () => ledger.note({ as: 'older', stat: opened.stat, mark: markAtEnd(opened) }));
+        closeSync(opened.fd);
+      }
     }
-    keeping(opened, () => ledger.note({ as: 'older', stat: opened.stat, mark: markAtEnd(opened) }));
-    closeSync(opened.fd);
   }
 }
 
@@ -65,17 +71,17 @@ export function keeping<T>(opened: Opened, use: () => T): T {
 
 function unreadFrom(opened: Opened, ledger: Ledger): Mark | undefined {
   const known = ledger.recall(opened.stat);
-  if (!known || known.as === 'copy' || !known.mark.matches(opened.fd)) return new Mark();
+  if (!known || known.as === 'copy' || !known.mark.matches(opened.fd)) return Mark.at(opened.fd, 0);
   if (known.as === 'read' && Number(opened.stat.size) > known.mark.offset) return known.mark.clone();
   ledger.note({ ...known, stat: opened.stat }); // Only touched; or older than our beginning, and still written to.
   return undefined;
 }
 
-function siblings(log: string): { path: string; stat: BigIntStats }[] | undefined {
-  const directory = dirname(log);
+/** The rotated generations in a directory of the logs that have these names in it. */
+function rotatedIn(directory: string, bases: string[]): { path: string; stat: BigIntStats }[] | undefined {
   let names: string[];
   try {
-    names = readdirSync(directory).filter((name) => isRotationOf(basename(log), name));
+    names = readdirSync(directory).filter((name) => bases.some((base) => isRotationOf(base, name)));
   } catch {
     return undefined; // The state of the log itself tells of it.
   }

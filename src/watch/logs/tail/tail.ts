@@ -61,6 +61,7 @@ export class Tail {
     if (touched && this.#isTruncated(stat)) return TRUNCATED;
     if (stat.size > this.stat.size) this.restlessAt = now;
     this.stat = stat;
+    if (touched && this.mark.offset === 0) this.mark.learnHead(this.fd);
     this.resting = false;
     if (this.unread === 0) this.fault = undefined;
     return touched ? 'touched' : 'same';
@@ -93,6 +94,7 @@ export class Tail {
     this.mark = new Mark();
     this.stream = stream;
     this.stat = fstatSync(this.fd, { bigint: true });
+    this.mark.learnHead(this.fd);
     this.restlessAt = now;
   }
 
@@ -100,10 +102,9 @@ export class Tail {
     closeSync(this.fd);
   }
 
-  /** Of a file of which nothing has been read, less than there was says it; of others, other bytes than there were. */
+  /** There is less than has been read, or than there was while nothing had been read; or there are other bytes. */
   #isTruncated(stat: BigIntStats): boolean {
-    if (this.mark.offset === 0) return stat.size < this.stat.size;
-    return Number(stat.size) < this.mark.offset || !this.mark.matches(this.fd);
+    return Number(stat.size) < (this.mark.offset || this.size) || !this.mark.matches(this.fd);
   }
 
   /** A writer without O_APPEND goes on where it was, and the file reads as NULs up to there: maybe gigabytes. */
