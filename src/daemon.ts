@@ -34,7 +34,9 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     const judgement = judgementOf(config, clock());
     const findings = diagnose({ apps: journal.apps(), sources: journal.sources() }, judgement);
     const { opened, closed } = ledger.update(findings, judgement.now);
-    for (const finding of opened) log.warn({ finding }, 'finding opened');
+    // Without the evidence: it quotes errors, and this log may be read by a netdns-sidecar too.
+    for (const { id, severity, subject, title } of opened)
+      log.warn({ id, severity, subject, title }, 'finding opened');
     for (const { id, subject, since } of closed) log.info({ id, subject, since }, 'finding closed');
     return ledger.open();
   }

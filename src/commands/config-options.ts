@@ -1,5 +1,6 @@
 import { environmentLayer, flagsLayer, loadConfig, readConfigFile } from '../config/load.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
+import { UsageError } from './command.ts';
 
 /** Flags of commands that take a configuration, for parseArgs. */
 export const CONFIG_OPTIONS = {
@@ -33,6 +34,7 @@ export async function configFrom(values: Values): Promise<Config> {
 }
 
 function inputOf(values: Values): ConfigInput {
+  if (values.from !== undefined && !values.log) throw new UsageError('--from is about --log FILE: give both');
   const logs = [
     ...(values.log ?? []).map((file) => ({ file, ...(values.from !== undefined && { from: values.from }) })),
     ...(values.fifo ?? []).map((fifo) => ({ fifo })),

@@ -41,10 +41,18 @@ export function judgeFailures(
     severity: serious.length > 0 ? 'critical' : 'warning',
     title: `${who} fails: ${commonest.reason}${namesOf(shown)}`,
     evidence: [...errorEvidence(shown), traceEvidence(app)],
-    fix: [advice, FIX_BY_REASON[commonest.reason]].filter(Boolean).join(' '),
+    fix: [shown.every(isCLibrarys) ? C_LIBRARY_ADVICE : advice, FIX_BY_REASON[commonest.reason]]
+      .filter(Boolean)
+      .join(' '),
     ...firstOf(shown),
   };
 }
+
+/** A libc is named, and not by Go: `medium` is what a getaddrinfo text without `lookup` gives. */
+const isCLibrarys = ({ resolver, certainty }: ErrorEntry) =>
+  resolver.startsWith('cgo-') && certainty === 'medium';
+const C_LIBRARY_ADVICE =
+  'A C library in the process (librdkafka, libpq) or another program in the container called getaddrinfo itself: GODEBUG does not reach it.';
 
 /** ` for a, b and 3 more` */
 function namesOf(entries: ErrorEntry[]): string {

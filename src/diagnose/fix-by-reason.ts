@@ -9,7 +9,7 @@ export const FIX_BY_REASON: Readonly<Record<Reason, string>> = {
   'server-failure':
     'The nameserver answered with an error (SERVFAIL, REFUSED, NOTIMP or FORMERR): read its log for the name; for CoreDNS, its `forward` upstreams and the `errors` plugin. If only queries with EDNS0 fail, test with GODEBUG=netedns0=0.',
   'refused-connection':
-    'Nothing listens at the nameserver address of resolv.conf, or its Service has no endpoints: `kubectl -n kube-system get endpoints kube-dns`. `[::1]:53` or `127.0.0.1:53` in the error means that /etc/resolv.conf was missing, empty or unreadable.',
+    'Nothing listens at the nameserver address of resolv.conf, or its Service has no endpoints: `kubectl -n kube-system get endpointslices -l kubernetes.io/service-name=kube-dns`. `[::1]:53` or `127.0.0.1:53` in the error means that /etc/resolv.conf was missing, empty or unreadable.',
   unreachable:
     'There is no route to the nameserver of resolv.conf from this pod: check the address, the routes and, for an IPv6 nameserver, that the pod has IPv6.',
   'not-permitted':
@@ -27,7 +27,7 @@ export const FIX_BY_REASON: Readonly<Record<Reason, string>> = {
   'lame-referral':
     'The nameserver does not do recursion and does not know the name: point resolv.conf at a recursive resolver.',
   'try-again':
-    'No nameserver gave a usable answer: libc does not tell whether it was silence, SERVFAIL or REFUSED. GODEBUG=netdns=go shows which, and from which server.',
+    'No nameserver gave a usable answer: libc does not tell whether it was silence, SERVFAIL or REFUSED. GODEBUG=netdns=go+2 shows which, and from which server.',
   canceled: 'The caller gave up before the lookup was done: compare its timeout with the lookup’s duration.',
   'invalid-name': 'The name cannot be a host name: correct it in the application’s configuration.',
   'address-family':

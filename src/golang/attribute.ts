@@ -8,8 +8,19 @@ import type { TraceSummary } from './trace-summary.ts';
  * such host` read the same from either resolver.
  *
  * @param order the order the trace gave for this very name, where it did
+ * @param libc the libc that other errors of the same process are worded by
  */
 export function attribute(
+  error: Pick<LookupError, 'resolver' | 'certainty' | 'reason'>,
+  trace: Pick<TraceSummary, 'mode' | 'cgoCapable' | 'orders'>,
+  order: Order | undefined,
+  libc?: 'glibc' | 'musl',
+): { resolver: Resolver; certainty: Certainty } {
+  const who = attributeByTrace(error, trace, order);
+  return who.resolver === 'cgo' && libc ? { resolver: `cgo-${libc}`, certainty: 'high' } : who;
+}
+
+function attributeByTrace(
   error: Pick<LookupError, 'resolver' | 'certainty' | 'reason'>,
   trace: Pick<TraceSummary, 'mode' | 'cgoCapable' | 'orders'>,
   order: Order | undefined,

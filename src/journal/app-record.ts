@@ -25,6 +25,8 @@ export interface AppRecord {
   readonly trace: Trace;
   readonly errors: ErrorTable;
   readonly startups: Map<StartupKind, StartupEntry>;
+  /** The libc whose words a lookup error had, certainly. */
+  libc?: 'glibc' | 'musl';
   /** `too many open files` outside of lookups: accept, open, connect. */
   descriptors?: Sighting;
   /** `netedns0=0` in a GODEBUG or DefaultGODEBUG that the log shows. */

@@ -8,6 +8,8 @@ export const ERRNO_REASONS: Readonly<Record<string, Reason>> = {
   'network is unreachable': 'unreachable',
   'network is down': 'unreachable',
   'host is down': 'unreachable',
+  // An IPv6 nameserver, and a kernel without IPv6.
+  'address family not supported by protocol': 'unreachable',
   // ICMP protocol-unreachable.
   'protocol not available': 'unreachable',
   // connect() on a blackhole route.
@@ -23,7 +25,6 @@ export const ERRNO_REASONS: Readonly<Record<string, Reason>> = {
   'too many open files': 'file-descriptors-exhausted',
   'no buffer space available': 'no-buffer-space',
   'cannot allocate memory': 'no-buffer-space',
-  'address family not supported by protocol': 'address-family',
   'message too long': 'other',
   'broken pipe': 'other',
 };

@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { rank, statusOf } from '../diagnose/diagnose.ts';
 import { RULES } from '../diagnose/rules.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 import { VERSION } from '../version.ts';
+import { registerProcessMetrics } from './process-metrics.ts';
 import type { View } from './view.ts';
 
 /** The registry: every metric is filled from the journal when it is scraped, so that counting costs nothing else. */
@@ -12,8 +13,7 @@ export function createMetrics(view: View): Registry {
   registerFindings(registry, view);
   registerApps(registry, view);
   registerLogs(registry, view);
-  // The default precision of the event-loop timer, 10 ms, would be 98 wake-ups a second.
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 5_000 });
+  registerProcessMetrics(registry);
   return registry;
 }
 

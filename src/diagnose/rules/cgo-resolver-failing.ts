@@ -12,6 +12,6 @@ export const cgoResolverFailing: AppRule = {
       by,
       ['cgo', 'cgo-glibc'],
       'cgo’s resolver (getaddrinfo)',
-      'To use Go’s resolver instead, set GODEBUG=netdns=go in the container’s environment, or build with CGO_ENABLED=0 or -tags netgo; its errors also name the nameserver and the errno that libc hides.',
+      'To use Go’s resolver instead, set GODEBUG=netdns=go+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=0 or -tags netgo; its errors also name the nameserver and the errno that libc hides.',
     ),
 };

@@ -17,9 +17,13 @@ export const cgoResolverInUse: AppRule = {
       title: 'Lookups go through cgo: libc’s getaddrinfo, not Go’s resolver',
       evidence: [
         traceEvidence(app),
-        ...(error ? [`only ${error.resolver} says \`${error.text}\`, last ${time(error.last)}`] : []),
+        ...(error
+          ? [
+              `\`${error.text}\` is worded as by ${error.resolver} (${error.certainty}), last ${time(error.last)}`,
+            ]
+          : []),
       ],
-      fix: 'If that is not wanted, set GODEBUG=netdns=go in the container’s environment, or build with CGO_ENABLED=0 or -tags netgo.',
+      fix: 'If that is not wanted, set GODEBUG=netdns=go+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=0 or -tags netgo.',
     };
   },
 };

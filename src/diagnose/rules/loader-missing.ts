@@ -4,7 +4,7 @@ import { firstOf, time } from '../evidence.ts';
 import type { AppRule } from '../finding.ts';
 
 const TITLES: Readonly<Record<StartupKind, string>> = {
-  'loader-missing': 'The program did not start: its file is there, the ELF loader it asks for is not',
+  'loader-missing': 'The program did not start: its file, or the ELF loader it asks for, is not there',
   'library-missing': 'The program did not start: a shared library is missing',
   'symbol-missing': 'The program did not start: it was built for another libc',
   'glibc-too-old': 'The program did not start: the image’s glibc is older than the one it was built with',
@@ -12,9 +12,9 @@ const TITLES: Readonly<Record<StartupKind, string>> = {
 
 const FIXES: Readonly<Record<StartupKind, string>> = {
   'loader-missing':
-    'Build with CGO_ENABLED=0 (and without -buildmode=pie), or build in an image of the same libc as the one it runs on (golang:alpine for Alpine), or run it on a glibc image (debian:12-slim, gcr.io/distroless/base). For a script, correct its #! line.',
+    'Build with CGO_ENABLED=0 (and without -buildmode=pie), or build in an image of the same libc as the one it runs on (golang:alpine for Alpine), or run it on a glibc image (Debian, distroless base). For a script, correct its #! line.',
   'library-missing':
-    'Install the library in the run-time image (Alpine: apk add, Debian: apt-get install), or build with CGO_ENABLED=0.',
+    'Install the library in the run-time image, of the same libc as the build (a library of glibc, such as libresolv.so.2, does not exist for Alpine: build in golang:alpine), or build with CGO_ENABLED=0.',
   'symbol-missing':
     'Build in golang:alpine for Alpine, or run on a glibc image; libc6-compat and gcompat do not have every symbol. Or build with CGO_ENABLED=0.',
   'glibc-too-old':

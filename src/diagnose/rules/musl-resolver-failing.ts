@@ -12,6 +12,6 @@ export const muslResolverFailing: AppRule = {
       by,
       ['cgo-musl'],
       'musl’s resolver',
-      'musl needs a good answer to both the A and the AAAA query, and stops the search list at the first error. Set GODEBUG=netdns=go in the container’s environment, or build with CGO_ENABLED=0 or -tags netgo, or use a glibc base image.',
+      'musl needs a good answer to both the A and the AAAA query, and stops the search list at the first error. Set GODEBUG=netdns=go+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=0 or -tags netgo, or build and run on a glibc image.',
     ),
 };

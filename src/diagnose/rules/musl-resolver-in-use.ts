@@ -7,14 +7,16 @@ export const muslResolverInUse: AppRule = {
   severity: 'info',
   about: 'app',
   judge(app, by) {
-    const errors = recent(app.errors.entries(), by).filter(({ resolver }) => resolver === 'cgo-musl');
+    const errors = recent(app.errors.entries(), by).filter(
+      ({ resolver, certainty }) => resolver === 'cgo-musl' && certainty !== 'medium',
+    );
     const error = errors.find(({ certainty }) => certainty === 'certain') ?? errors[0];
     if (!error) return undefined;
     return {
       severity: 'info',
       title: 'Lookups go through musl’s getaddrinfo',
-      evidence: [`only musl says \`${error.text}\` (${error.certainty}), last ${time(error.last)}`],
-      fix: 'If that is not wanted, set GODEBUG=netdns=go in the container’s environment, or build with CGO_ENABLED=0 or -tags netgo, or use a glibc base image (debian:12-slim, gcr.io/distroless/base).',
+      evidence: [`\`${error.text}\` is worded as by musl (${error.certainty}), last ${time(error.last)}`],
+      fix: 'If that is not wanted, set GODEBUG=netdns=go+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=0 or -tags netgo, or build and run on a glibc image (Debian, distroless base).',
     };
   },
 };

@@ -47,7 +47,7 @@ function againstTarget(app: AppRecord, by: Judgement): Verdict | undefined {
     ],
     fix:
       expected === 'go'
-        ? 'Set GODEBUG=netdns=go in the container’s environment, or build with CGO_ENABLED=0 or -tags netgo.'
-        : 'Set GODEBUG=netdns=cgo in the container’s environment, or build with CGO_ENABLED=1 and -tags netcgo.',
+        ? 'Set GODEBUG=netdns=go+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=0 or -tags netgo.'
+        : 'Set GODEBUG=netdns=cgo+2 in the container’s environment (joined by a comma to what it holds already), or build with CGO_ENABLED=1 and -tags netcgo.',
   };
 }

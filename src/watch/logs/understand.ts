@@ -41,7 +41,9 @@ export function understand(app: AppRecord, record: string, at: number): Understo
 
 function keepError(app: AppRecord, error: LookupError, at: number): void {
   const { name, server, reason, text } = error;
-  const who = attribute(error, app.trace.summary(), app.trace.orderOf(name));
+  if (error.certainty === 'certain' && error.resolver === 'cgo-glibc') app.libc = 'glibc';
+  if (error.certainty === 'certain' && error.resolver === 'cgo-musl') app.libc = 'musl';
+  const who = attribute(error, app.trace.summary(), app.trace.orderOf(name), app.libc);
   app.errors.add({ name, ...(server !== undefined && { server }), ...who, reason, text }, at);
 }
 
