@@ -134,7 +134,9 @@ function pump(
 
   const take = (chunk: Buffer) => {
     bytes += chunk.length;
-    stream.write(chunk, Math.min(Date.now(), writtenBy()));
+    const now = Date.now();
+    // A pipe is empty but for what has just been written to it; a file may be old.
+    stream.write(chunk, Math.min(now, writtenBy()), writtenBy() < now ? 0 : now);
     events.read(chunk.length);
   };
   const finish = () => {

@@ -106,7 +106,7 @@ export class Generations {
     const got = guarded(tail, () => tail.read(this.#shared.buffer));
     if (got === TRUNCATED) this.#truncated(tail, now);
     else if (got && got.bytes.length > 0) {
-      tail.stream.write(got.bytes, Math.min(Date.now(), got.mtimeMs));
+      tail.stream.write(got.bytes, Math.min(Date.now(), got.mtimeMs), tail.writtenAfter);
       this.#shared.events.read(got.bytes.length);
     }
     if (tail.complete && tail.unread === 0) this.#close(tail);

@@ -23,6 +23,8 @@ export class Tail {
   fault: Trouble | undefined;
   /** Not to be read before the next look: the last attempt failed. */
   resting = false;
+  /** What is unread was written after this time, in ms since the epoch: all had been read, or there was no file yet. */
+  writtenAfter: number;
   /** A copy of which we read the rest: nobody writes to it any more. */
   complete = false;
   /** Up to where there may be a hole at the beginning of the file. */
@@ -36,6 +38,7 @@ export class Tail {
     this.mark = mark;
     this.stream = stream;
     this.restlessAt = now;
+    this.writtenAfter = Number(opened.stat.birthtimeMs);
   }
 
   get size(): number {
@@ -56,6 +59,7 @@ export class Tail {
 
   /** Looks at the file again; `stat` stays as it was when it has been truncated. */
   refresh(now: number): 'same' | 'touched' | typeof TRUNCATED {
+    const lookedAt = Date.now();
     const stat = fstatSync(this.fd, { bigint: true });
     const touched = stat.size !== this.stat.size || stat.mtimeNs !== this.stat.mtimeNs;
     if (touched && this.#isTruncated(stat)) return TRUNCATED;
@@ -63,7 +67,10 @@ export class Tail {
     this.stat = stat;
     if (touched && this.mark.offset === 0) this.mark.learnHead(this.fd);
     this.resting = false;
-    if (this.unread === 0) this.fault = undefined;
+    if (this.unread === 0) {
+      this.fault = undefined;
+      this.writtenAfter = lookedAt;
+    }
     return touched ? 'touched' : 'same';
   }
 

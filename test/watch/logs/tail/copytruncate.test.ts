@@ -62,6 +62,7 @@ describe('copytruncate', () => {
 
   it('counts as lost what it knew of and the copy does not hold', () => {
     const rig = new Rig('app.log', { buffer: new Uint8Array(100) });
+    rig.look();
     rig.append('app.log', 'x'.repeat(500));
     copyFileSync(rig.at('app.log'), rig.at('app.log.1'));
     rig.append('app.log', 'y'.repeat(500));

@@ -80,14 +80,18 @@ export class Rig {
     options: Partial<FollowOptions> = {},
     prepare: (rig: Rig) => void = () => {},
   ) {
-    onTestFinished(() => rmSync(this.dir, { recursive: true, force: true }));
     prepare(this);
     const buffer = new Uint8Array(4096);
     this.follower = new FileFollower(
       { pattern: this.at(pattern), from: 'start', buffer, ...options },
       this.sink.events,
     );
-    onTestFinished(() => this.follower.close());
+    onTestFinished(() => this.dispose());
+  }
+
+  dispose(): void {
+    this.follower.close();
+    rmSync(this.dir, { recursive: true, force: true });
   }
 
   at(name: string): string {
@@ -104,23 +108,28 @@ export class Rig {
 
   /** As logrotate shifts: .1 becomes .2 and so on, and the log becomes .1. */
   rotate(name = 'app.log', text = ''): void {
-    this.#shift(name);
+    this.shift(name);
     this.rename(name, `${name}.1`);
     writeFileSync(this.at(name), text, { flag: 'wx' });
   }
 
   /** As logrotate does with copytruncate; the truncated file then goes on with `text`. */
   copytruncate(name = 'app.log', text = ''): void {
-    this.#shift(name);
-    copyFileSync(this.at(name), this.at(`${name}.1`));
+    this.copy(name);
     truncateSync(this.at(name));
     this.append(name, text);
+  }
+
+  /** The first half of copytruncate. */
+  copy(name = 'app.log'): void {
+    this.shift(name);
+    copyFileSync(this.at(name), this.at(`${name}.1`));
   }
 
   /** Lets time pass, then looks until all there is has been read. */
   look(ms = 100): string {
     this.now += ms;
-    for (let i = 0; this.follower.look(this.now) === 'at-once'; i++) {
+    for (let i = 0; this.follower.look(this.now) !== 'later'; i++) {
       if (i > 10_000) throw new Error('it reads for ever');
     }
     return this.sink.text;
@@ -132,7 +141,8 @@ export class Rig {
     while (performance.now() < start + 12);
   }
 
-  #shift(name: string): void {
+  /** Makes room for a new generation: .1 becomes .2 and so on. */
+  shift(name = 'app.log'): void {
     let last = 1;
     while (existsSync(this.at(`${name}.${last}`))) last++;
     for (; last > 1; last--) this.rename(`${name}.${last - 1}`, `${name}.${last}`);
