@@ -135,10 +135,9 @@ export class Rig {
     return this.sink.text;
   }
 
-  /** Lets the clock of the file system move on, which ticks only every few milliseconds. */
-  tick(): void {
-    const start = performance.now();
-    while (performance.now() < start + 12);
+  /** Waits until the clock of the file system has moved on, which ticks only every few milliseconds. */
+  tick(since = performance.now()): void {
+    while (performance.now() < since + 12);
   }
 
   /** Makes room for a new generation: .1 becomes .2 and so on. */
