@@ -1,10 +1,11 @@
 /**
- * The daemon's weight: time from start to the first scrape, and CPU, wake-ups and memory while idle, beside mtail.
+ * The daemon's weight: time from start to the first scrape; CPU, wake-ups and memory while idle, beside mtail; CPU and
+ * peak memory of catching up with a log of 1 GiB, as it is started by hand and as the image starts it.
  *
  *   node bench/daemon.ts [idle seconds, default 30]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,10 +18,16 @@ const log = join(directory, 'app.log');
 writeFileSync(log, 'go package net: dynamic selection of DNS resolver\n'.repeat(100));
 
 /** Starts the daemon and scrapes it once. */
-async function start(): Promise<{ child: ChildProcess; port: number; ms: number }> {
+async function start(
+  file = log,
+  flags: string[] = [],
+  env = {},
+): Promise<{ child: ChildProcess; port: number; ms: number }> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['dist/cli.js', 'run', '--log', log, '--listen', '127.0.0.1:0'], {
+  const args = [...flags, 'dist/cli.js', 'run', '--log', file, '--listen', '127.0.0.1:0'];
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   for await (const line of createInterface({ input: child.stdout })) {
     const { msg, port } = JSON.parse(line);
@@ -61,6 +68,20 @@ async function idle(name: string, pid: number): Promise<void> {
   );
 }
 
+/** Lets the daemon catch up with a log, and tells what that cost. */
+async function catchUp(name: string, file: string, flags: string[] = [], env = {}): Promise<void> {
+  const { child, port } = await start(file, flags, env);
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  let text = await metrics();
+  for (; !/netdns_log_bytes_total\{.*\} 10737/.test(text); text = await metrics()) await sleep(100);
+  const { cpu } = usage(child.pid ?? 0);
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  console.log(
+    `${name.padEnd(16)} ${(1073.7 / (cpu / 1e9)).toFixed(0)} MB per CPU-second, peak RSS ${peak.toFixed(1)} MiB`,
+  );
+  child.kill('SIGKILL');
+}
+
 const times: number[] = [];
 for (let i = 0; i < STARTS; i++) {
   const { child, ms } = await start();
@@ -86,3 +107,17 @@ const mtail = spawn(
 mtail.on('error', () => console.log('mtail is not installed: apt-get install mtail'));
 if (mtail.pid) await idle('mtail', mtail.pid);
 mtail.kill('SIGKILL');
+
+/** As in the Dockerfile. */
+const IMAGE_FLAGS = ['--max-semi-space-size=1', '--single-threaded'];
+const IMAGE_ENV = { MALLOC_ARENA_MAX: '1', UV_THREADPOOL_SIZE: '2' };
+console.log('\ncatching up with 1 GiB, 0.1 % and 100 % of the lines matching');
+for (const share of ['1', '1000']) {
+  const file = `bench/data/scan-${share}-1024.log`;
+  if (!existsSync(file)) {
+    console.log(`${file} is not there: node bench/scan.ts makes it`);
+    continue;
+  }
+  await catchUp('by hand', file);
+  await catchUp('in the image', file, IMAGE_FLAGS, IMAGE_ENV);
+}

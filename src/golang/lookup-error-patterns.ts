@@ -1,4 +1,5 @@
 import { ERRNO_REASONS } from '../libc/errno-texts.ts';
+import { TRACE_PREFIX } from './debug-lines.ts';
 import { ERROR_TEXTS } from './error-texts.ts';
 
 const quote = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -23,10 +24,11 @@ const OP_ERROR = `(?<op>read|write|dial|set) (?<net>(?:udp|tcp)[46]?) (?:${ADDRE
 
 /**
  * The end of a lookup error, anchored at the colon before it: one pass over the text finds all, whatever the length
- * of the name before it. Err text of Go or libc, or an OpError; not the beginning of a longer word.
+ * of the name before it. Err text of Go or libc, or an OpError; not the beginning of a longer word, unless a trace line is
+ * glued to it.
  */
 export const ERROR_END = new RegExp(
-  String.raw`: (?:(?<text>${alternatives(ERROR_TEXTS.map(({ text }) => text))})|${OP_ERROR})(?![\w-])`,
+  String.raw`: (?:(?<text>${alternatives(ERROR_TEXTS.map(({ text }) => text))})|${OP_ERROR})(?:(?![\w-])|(?=${TRACE_PREFIX}))`,
   'g',
 );
 

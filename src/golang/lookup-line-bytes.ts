@@ -12,6 +12,7 @@ const four = (text: string) => Buffer.from(text).readInt32LE();
 const eight = (text: string) => Buffer.from(text).readDoubleLE();
 
 const GO_P = four('go p');
+const LOOK = four('look');
 const GO_PACKA = eight('go packa');
 const GE_NET = eight('ge net: ');
 const HOST_LOOK = eight('hostLook');
@@ -33,6 +34,7 @@ const SHORTEST = CALL_LENGTH + 'h) = cgo'.length;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const G = 0x67;
+const L = 0x6c;
 
 const HOST_LOOKUPS = lookupsBy('hostLookupOrder');
 const ADDR_LOOKUPS = lookupsBy('addrLookupOrder');
@@ -84,6 +86,8 @@ function startOfCall(view: DataView, start: number, last: number): number {
     const byte = view.getUint8(at);
     if (byte === G && view.getInt32(at, true) === GO_P) return at;
     if (byte === QUOTE || byte === BACKSLASH) return -1;
+    // An error may stand before it, glued: that has to be read too.
+    if (byte === L && view.getInt32(at, true) === LOOK) return -1;
   }
   return -1;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parseTraceLines } from '../../src/golang/debug-lines.ts';
 import { lookupLineBytes } from '../../src/golang/lookup-line-bytes.ts';
 
 const LINE =
@@ -92,4 +93,47 @@ describe('agrees with a regular expression', () => {
       { numRuns: 5000 },
     );
   });
+});
+
+test('what is recognised from bytes is what the parser of strings reads', () => {
+  const piece = fc.constantFrom(
+    ...[
+      'go package net: ',
+      'hostLookupOrder(',
+      'addrLookupOrder(',
+      ') = ',
+      'files,dns',
+      'dns,files',
+      'files',
+      'dns',
+      'cgo',
+    ],
+    ...[
+      'db.prod',
+      '10.0.0.1',
+      'fe80::1%eth0',
+      'a b',
+      'x) = cgo',
+      '"',
+      '\\',
+      'lookup ',
+      ' ',
+      '2026-11-23T10:00:00Z stderr F ',
+      'ü',
+    ],
+  );
+  const line = fc.oneof(
+    fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+    fc.tuple(piece, piece, piece).map(([a, b, c]) => `${a}go package net: hostLookupOrder(${b}) = ${c}`),
+  );
+  fc.assert(
+    fc.property(line, (text) => {
+      const bytes = Buffer.from(text);
+      const fast = lookupLineBytes(bytes, 0, bytes.length);
+      if (!fast) return;
+      const parsed = parseTraceLines(text);
+      expect(parsed).toMatchObject([{ kind: 'lookup', ...fast }]);
+    }),
+    { numRuns: 3_000 },
+  );
 });

@@ -61,4 +61,14 @@ describe('what is counted without being decoded', () => {
       ['h4', 'go'],
     ]);
   });
+
+  it('does not hide an error glued before it', () => {
+    const app = createAppRecord('app');
+    const stream = createLogStream(app, { lines: () => {}, skipped: () => {} }, () => NOW);
+    const line = 'go package net: hostLookupOrder(a) = cgo';
+    stream.write(Buffer.from(`${line}\nlookup b: Try again${line}\n${line}\n`), NOW);
+    stream.end();
+    expect(app.trace.summary().lookups).toEqual({ cgo: 3 });
+    expect(app.errors.entries()).toMatchObject([{ name: 'b', resolver: 'cgo-musl' }]);
+  });
 });
