@@ -26,3 +26,8 @@ export function parseOptions<T extends ParseArgsConfig>(
     throw new UsageError(`${message}; see netdns-sidecar ${command} --help`, { cause });
   }
 }
+
+/** The width of the terminal, or a readable one where there is none. */
+export function columns(): number {
+  return process.stdout.columns ?? 110;
+}

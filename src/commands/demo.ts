@@ -7,7 +7,7 @@ import { type Daemon, startDaemon } from '../daemon.ts';
 import { statusOf } from '../diagnose/diagnose.ts';
 import { createLogger } from '../logger.ts';
 import { findingLines } from '../serve/explain-text.ts';
-import { type Command, parseOptions } from './command.ts';
+import { type Command, columns, parseOptions } from './command.ts';
 import { configFrom } from './config-options.ts';
 import { RECORDING, type Scene } from './demo/recording.ts';
 
@@ -93,7 +93,7 @@ function createReport({ view }: Daemon): () => void {
     for (const finding of findings) {
       if (!open.has(`${finding.severity} ${finding.id}`))
         print(
-          ...findingLines(finding)
+          ...findingLines(finding, columns() - 2)
             .slice(1)
             .map((line) => `  ${line}`),
         );

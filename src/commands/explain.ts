@@ -6,7 +6,7 @@ import { explainText } from '../serve/explain-text.ts';
 import { createLogStream } from '../watch/logs/log-stream.ts';
 import { readBuffer } from '../watch/logs/scan/scanner.ts';
 import { readToEnd } from '../watch/logs/tail/read-to-end.ts';
-import { type Command, parseOptions, UsageError } from './command.ts';
+import { type Command, columns, parseOptions, UsageError } from './command.ts';
 
 const HELP = `Usage: netdns-sidecar explain [options] [FILE|-]...
 
@@ -53,7 +53,7 @@ async function run(args: string[]): Promise<number> {
     sourceStalled: Number.POSITIVE_INFINITY,
     ...(expected && { expected }),
   });
-  process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : explainText(document));
+  process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : explainText(document, columns()));
   return document.findings.some(({ severity }) => rank(severity) >= rank(failOn)) ? 1 : 0;
 }
 

@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../diagnose/finding.ts';
 import type { ExplainDocument } from './explain-document.ts';
-import { printable } from './terminal.ts';
+import { hanging, printable } from './terminal.ts';
 
 const MAX_ERRORS = 15;
 
-/** An explain document for a person: the answer first, then the errors, then causes and fixes. */
-export function explainText(document: ExplainDocument): string {
+/** An explain document for a person: the answer first, then the errors, then causes and fixes. `width` in columns. */
+export function explainText(document: ExplainDocument, width: number): string {
   return [
     ...resolverLines(document),
     ...errorLines(document),
     ...startupLines(document),
-    ...document.findings.flatMap(findingLines),
+    ...document.findings.flatMap((finding) => findingLines(finding, width)),
     '',
   ].join('\n');
 }
@@ -75,13 +75,16 @@ function startupLines({ startup }: ExplainDocument): string[] {
 
 const COLOURS = { info: 'cyan', warning: 'yellow', critical: 'red' } as const;
 
-/** A finding for a person: what, how it is known, what to do. */
-export function findingLines({ id, severity, title, evidence, fix, runbook }: Finding): string[] {
+/** A finding for a person: what, how it is known, what to do. `width` in columns. */
+export function findingLines(
+  { id, severity, title, evidence, fix, runbook }: Finding,
+  width: number,
+): string[] {
   return [
     '',
     `${styleText(['bold', COLOURS[severity]], severity.toUpperCase())}  ${styleText('bold', printable(title))}  (${id})`,
-    ...evidence.map((line) => `  seen  ${printable(line)}`),
-    `  fix   ${printable(fix)}`,
+    ...evidence.flatMap((line) => hanging('  seen  ', line, width)),
+    ...hanging('  fix   ', fix, width),
     `  more  ${runbook}`,
   ];
 }

@@ -9,6 +9,19 @@ export function printable(text: string): string {
   });
 }
 
+/** A text behind its label, broken at spaces where a line would be longer than `width`, each line at the same indent. */
+export function hanging(label: string, text: string, width: number): string[] {
+  const room = Math.max(20, width - label.length);
+  const lines = [''];
+  for (const word of printable(text).split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= room) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map((line, index) => (index === 0 ? label : ' '.repeat(label.length)) + line);
+}
+
 /** C0, DEL, C1, line separators, bidirectional and zero-width controls, lone surrogates, byte order mark. */
 const UNPRINTABLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
