@@ -17,7 +17,7 @@ export interface ErrorEntry {
 }
 
 /** A failed lookup, seen once. */
-export type SeenError = Omit<ErrorEntry, 'count' | 'first' | 'last'>;
+type SeenError = Omit<ErrorEntry, 'count' | 'first' | 'last'>;
 
 export interface ErrorTable {
   add(error: SeenError, at: number): void;

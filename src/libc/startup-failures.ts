@@ -1,11 +1,5 @@
 /** Why a program did not start, as the shell, the runtime or the loader said it. */
-export const STARTUP_KINDS = [
-  'loader-missing',
-  'library-missing',
-  'symbol-missing',
-  'glibc-too-old',
-] as const;
-export type StartupKind = (typeof STARTUP_KINDS)[number];
+export type StartupKind = 'loader-missing' | 'library-missing' | 'symbol-missing' | 'glibc-too-old';
 
 /** A program that could not start. */
 export interface StartupFailure {

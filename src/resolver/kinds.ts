@@ -1,6 +1,5 @@
 /** Who looked the name up. `cgo` is getaddrinfo of a libc that the evidence does not name. */
-export const RESOLVERS = ['go', 'cgo', 'cgo-glibc', 'cgo-musl', 'unknown'] as const;
-export type Resolver = (typeof RESOLVERS)[number];
+export type Resolver = 'go' | 'cgo' | 'cgo-glibc' | 'cgo-musl' | 'unknown';
 
 /** How sure the evidence makes us of the resolver. */
 export type Certainty = 'certain' | 'high' | 'medium' | 'none';
