@@ -1,11 +1,12 @@
 /** The files that a path or a pattern names, followed through every kind of rotation by looking at them. */
 import { basename, dirname } from 'node:path';
 import type { SourceEvents, SourceState } from '../source.ts';
-import type { Generations, Shared } from './generations.ts';
+import type { Generations } from './generations.ts';
 import { Ledger } from './ledger.ts';
 import { Log } from './log.ts';
 import { isRotationOf } from './names.ts';
 import { matchesOf, whyNoMatch } from './pattern.ts';
+import type { Shared } from './shared.ts';
 import { leaveAlone } from './siblings.ts';
 import { TIMING, type Timing } from './timing.ts';
 import { OK, onChange, shown } from './trouble.ts';

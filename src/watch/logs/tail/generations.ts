@@ -1,31 +1,12 @@
 /** The physical files of one log that are being read: the one at its path, and those it has left behind. */
-import type { SourceEvents } from '../source.ts';
+import { fstatSync } from 'node:fs';
 import { claimCopy, isCopyOf } from './copytruncate.ts';
-import type { Ledger } from './ledger.ts';
+import { birthOf } from './ledger.ts';
 import type { Mark } from './mark.ts';
 import type { Opened } from './open.ts';
+import type { Shared } from './shared.ts';
 import { Tail, TRUNCATED } from './tail.ts';
-import type { Timing } from './timing.ts';
 import { type Trouble, troubleOf } from './trouble.ts';
-
-/** What the logs of one source share. */
-export interface Shared {
-  events: SourceEvents;
-  ledger: Ledger;
-  timing: Timing;
-  buffer: Uint8Array;
-  /**
-   * Whether the pattern has been looked up in this look, and whether a log wants that: what comes to the path of a
-   * log may be a copy of another log that came in the same moment.
-   */
-  lookup: { fresh: boolean; wanted: boolean };
-  /** When the source began, in milliseconds since the epoch. */
-  startedAt: number;
-  /** The logs of which `path`, by its name, is a rotated generation or a copy. */
-  ancestors(path: string): Generations[];
-  /** The logs that, by their names, are rotated generations or copies of `path`. */
-  descendants(path: string): Generations[];
-}
 
 /** So many are held open at most; then the oldest that has been read is closed before its time. */
 const MAX_OPEN = 64;
@@ -75,9 +56,10 @@ export class Generations {
     this.leave(now);
     this.target = opened.path;
     this.#current = this.#open(opened, mark, now);
+    this.#current.writtenAfter = birthOf(opened.stat);
   }
 
-  /** Takes on a file that came and went between two looks, as one before the file at the path. */
+  /** Takes on a file that came and went between two looks. It may be a copy, older in its bytes than in its birth. */
   precede(opened: Opened, mark: Mark, now: number): void {
     this.#open(opened, mark, now);
   }
@@ -117,8 +99,9 @@ export class Generations {
   holdCopy(file: Opened, now: number): boolean {
     if (!this.#current) return false;
     if (isCopyOf(this.#current, file, this.#shared.ledger)) return true;
-    this.#refresh(this.#current, now); // If the log has just been cut, this claims its copy: then it is known.
-    return !this.#shared.ledger.isNews(file.stat);
+    // If the log has been cut in this moment, this claims the copy, which has grown since it was opened.
+    this.#refresh(this.#current, now);
+    return !this.#shared.ledger.isNews(fstatSync(file.fd, { bigint: true }));
   }
 
   /** Closes what is done with; `inUse` says that the file at the path has bytes: its writer has left the old one. */
@@ -174,10 +157,11 @@ export class Generations {
     for (const files of descendants(this.target)) files.refresh(now);
     const copy = claimCopy(tail, this.target, ledger);
     const kept = Math.max(tail.mark.offset, Number(copy?.stat.size ?? 0));
-    if (tail.size > kept) events.lost(tail.size - kept);
+    if (tail.known > kept) events.lost(tail.known - kept);
     if (copy) {
       const rest = new Tail(copy, copy.mark, tail.stream, now);
       rest.complete = true;
+      rest.writtenAfter = tail.writtenAfter;
       this.#insert(rest, tail);
     } else {
       tail.stream.end();

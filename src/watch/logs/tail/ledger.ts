@@ -71,9 +71,14 @@ export function keyOf(stat: BigIntStats): string {
   return `${stat.dev}:${stat.ino}`;
 }
 
-/** Whether a file was there already when the other one was created; false where the file system does not say. */
-export function wasThereBefore(one: BigIntStats, other: BigIntStats): boolean {
-  return knowBirth(one, other) && one.birthtimeNs <= other.birthtimeNs;
+/** Whether one file was created after the other; undefined where the file system does not say. */
+export function bornAfter(one: BigIntStats, other: BigIntStats): boolean | undefined {
+  return knowBirth(one, other) ? one.birthtimeNs > other.birthtimeNs : undefined;
+}
+
+/** When a file was created, in milliseconds since the epoch; 0 where the file system does not say. */
+export function birthOf(stat: BigIntStats): number {
+  return knowBirth(stat, stat) ? Number(stat.birthtimeMs) : 0;
 }
 
 /** Where there is no birth time, libuv gives 0, or the change time (kernels and seccomp filters without statx). */

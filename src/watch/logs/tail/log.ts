@@ -1,11 +1,12 @@
 /** One log: what is at its path now, what that says of rotation, and what to tell of it. */
 import { type BigIntStats, closeSync, realpathSync } from 'node:fs';
 import type { SourceState } from '../source.ts';
-import { Generations, type Shared } from './generations.ts';
+import { Generations } from './generations.ts';
 import { keyOf } from './ledger.ts';
 import { Mark } from './mark.ts';
 import { isTrouble, type Opened, openFile, statFile } from './open.ts';
-import { keeping, leaveAlone, markAtEnd, openUnread, siblingsOf } from './siblings.ts';
+import type { Shared } from './shared.ts';
+import { keeping, leaveAlone, markAtEnd, openUnread, type Sibling, visitSiblings } from './siblings.ts';
 import { attempt, OK, type Trouble } from './trouble.ts';
 
 export class Log {
@@ -61,9 +62,12 @@ export class Log {
     this.#unfinished = false;
     this.files.siblingsDue = false;
     for (const log of new Set(this.names)) {
-      const paths = siblingsOf(log, (stat) => this.#shared.ledger.isNews(stat));
-      const taken = paths?.map((path) => attempt(path, () => this.#takeSibling(path, now)));
-      if (!taken || taken.some((done) => done !== true)) this.#unfinished = true;
+      const rested = visitSiblings([log], (sibling) => {
+        const taken = attempt(sibling.path, () => this.#takeSibling(sibling, now));
+        if (taken !== true) this.#unfinished = true;
+        return false;
+      });
+      if (!rested) this.#unfinished = true;
     }
   }
 
@@ -125,20 +129,19 @@ export class Log {
     return this.#first === 'end' ? markAtEnd(opened) : Mark.at(opened.fd, 0);
   }
 
-  /** Takes on one sibling that has unread bytes; false if that has to be tried again. */
-  #takeSibling(path: string, now: number): boolean {
+  /** Takes on a sibling if it has unread bytes; false if that has to be tried again. */
+  #takeSibling({ path, stat }: Sibling, now: number): boolean {
+    const { events, ledger } = this.#shared;
+    if (!ledger.isNews(stat)) return true;
     if (this.files.full) return false;
-    const { ledger } = this.#shared;
-    const file = openUnread(path, ledger, (stat) => ledger.isNews(stat));
-    if (!file) return true;
-    if (isTrouble(file)) return false;
+    const file = openUnread(path, ledger, (opened) => ledger.isNews(opened));
+    if (!file || isTrouble(file)) return !file || file.state === 'missing';
     if (keeping(file, () => this.files.holdCopy(file, now))) {
       closeSync(file.fd);
-      return true;
+    } else {
+      events.rotated();
+      this.files.precede(file, file.mark, now);
     }
-    this.#shared.events.rotated();
-    this.files.precede(file, file.mark, now);
-    this.files.siblingsDue = true; // Names move on while we look: once more, until there is nothing new.
     return true;
   }
 }

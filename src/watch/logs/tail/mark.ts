@@ -26,6 +26,11 @@ export class Mark {
     return mark;
   }
 
+  /** Whether it knows no bytes to tell a file by. */
+  get isBlank(): boolean {
+    return this.#headLength === 0;
+  }
+
   get offset(): number {
     return this.#offset;
   }
@@ -37,9 +42,14 @@ export class Mark {
     );
   }
 
-  /** Gets to know the first bytes before they are read, so that it can be seen if they change until then. */
+  /** Gets to know more of the first bytes before they are read, so that it can be seen if they change until then. */
   learnHead(fd: number): void {
-    if (this.#headLength < WINDOW) this.#headLength = readSync(fd, this.#head, 0, WINDOW, 0);
+    if (this.#headLength === WINDOW) return;
+    const head = peek(fd, 0, WINDOW);
+    // Otherwise it is another content: what is known stays, and tells that.
+    if (!head.subarray(0, this.#headLength).equals(this.#knownHead())) return;
+    this.#head.set(head);
+    this.#headLength = head.length;
   }
 
   /** Moves on over bytes that have been read at its offset. */

@@ -1,11 +1,17 @@
 /** The rotated generations beside a log: those that were there before, and those that came while we did not look. */
 import { type BigIntStats, closeSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Ledger } from './ledger.ts';
+import { keyOf, type Ledger } from './ledger.ts';
 import { Mark } from './mark.ts';
 import { isRotationOf } from './names.ts';
 import { isTrouble, type Opened, openFile, statFile } from './open.ts';
 import type { Trouble } from './trouble.ts';
+
+/** What was at a name when the directory was listed. */
+export interface Sibling {
+  path: string;
+  stat: BigIntStats;
+}
 
 /** An open file with bytes to read, from `mark` on. */
 export interface Unread extends Opened {
@@ -15,19 +21,31 @@ export interface Unread extends Opened {
 /** Tells the files that are of interest by what is known of them. */
 export type Wanted = (stat: BigIntStats) => boolean;
 
-/** The paths of the wanted siblings, the oldest first; undefined if the directory cannot be read. */
-export function siblingsOf(log: string, wanted: Wanted): string[] | undefined {
-  const found = rotatedIn(dirname(log), [basename(log)])?.filter(({ stat }) => wanted(stat));
-  // A generation is last written before the next one is; a copy is made before the next copy.
-  found?.sort((a, b) => Number(a.stat.mtimeNs - b.stat.mtimeNs));
-  return found?.map(({ path }) => path);
+/** How often a directory is listed whose names keep changing. */
+const MAX_LISTINGS = 10;
+
+/**
+ * Visits the siblings of logs that are in one directory, the oldest first, until `visit` returns true. While a
+ * rotator shifts names a file can hide from a listing, so that all is done again when names have changed meanwhile.
+ * @returns false if the directory could not be read, or never came to rest
+ */
+export function visitSiblings(logs: string[], visit: (sibling: Sibling) => boolean | undefined): boolean {
+  let listed = list(logs);
+  for (let i = 0; i < MAX_LISTINGS && listed; i++) {
+    // A generation is last written before the next one is; a copy is made before the next copy.
+    const inOrder = listed.toSorted((a, b) => Number(a.stat.mtimeNs - b.stat.mtimeNs));
+    if (inOrder.some(visit)) return true;
+    const again = list(logs);
+    if (again && namesOf(again) === namesOf(listed)) return true;
+    listed = again;
+  }
+  return false;
 }
 
-/** Opens a sibling where its unread bytes begin; undefined if it turns out to have none. */
+/** Opens a sibling where its unread bytes begin; undefined if it has none, or is not wanted after all. */
 export function openUnread(path: string, ledger: Ledger, wanted: Wanted): Unread | Trouble | undefined {
   const opened = openFile(path);
   if (isTrouble(opened)) return opened;
-  // The name may have passed to another file since.
   const mark = wanted(opened.stat) ? keeping(opened, () => unreadFrom(opened, ledger)) : undefined;
   if (mark) return { ...opened, mark };
   closeSync(opened.fd);
@@ -36,21 +54,13 @@ export function openUnread(path: string, ledger: Ledger, wanted: Wanted): Unread
 
 /** Notes the siblings of these logs as older than our beginning; with `before`, only those last written before it. */
 export function leaveAlone(logs: string[], ledger: Ledger, before = Infinity): void {
-  const bases = Map.groupBy(new Set(logs), (log) => dirname(log));
-  for (const [directory, paths] of bases) {
-    for (const { path, stat } of rotatedIn(
-      directory,
-      paths.map((path) => basename(path)),
-    ) ?? []) {
-      if (paths.includes(path) || !ledger.isNews(stat) || Number(stat.mtimeMs) >= before) continue;
-      const opened = openFile(path);
-      // What may not be read now is no news later either.
-      if (isTrouble(opened)) ledger.note({ as: 'older', stat, mark: new Mark() });
-      else {
-        keeping(opened, () => ledger.note({ as: 'older', stat: opened.stat, mark: markAtEnd(opened) }));
-        closeSync(opened.fd);
-      }
-    }
+  const except = new Set(logs);
+  for (const inDirectory of Map.groupBy(except, (log) => dirname(log)).values()) {
+    visitSiblings(inDirectory, ({ path, stat }) => {
+      if (!except.has(path) && ledger.isNews(stat) && Number(stat.mtimeMs) < before)
+        noteAsOlder(path, stat, ledger);
+      return false;
+    });
   }
 }
 
@@ -69,6 +79,17 @@ export function keeping<T>(opened: Opened, use: () => T): T {
   }
 }
 
+function noteAsOlder(path: string, stat: BigIntStats, ledger: Ledger): void {
+  const opened = openFile(path);
+  if (isTrouble(opened)) {
+    // What may not be read now is no news later either.
+    if (opened.state !== 'missing') ledger.note({ as: 'older', stat, mark: new Mark() });
+    return;
+  }
+  keeping(opened, () => ledger.note({ as: 'older', stat: opened.stat, mark: markAtEnd(opened) }));
+  closeSync(opened.fd);
+}
+
 function unreadFrom(opened: Opened, ledger: Ledger): Mark | undefined {
   const known = ledger.recall(opened.stat);
   if (!known || known.as === 'copy' || !known.mark.matches(opened.fd)) return Mark.at(opened.fd, 0);
@@ -77,8 +98,9 @@ function unreadFrom(opened: Opened, ledger: Ledger): Mark | undefined {
   return undefined;
 }
 
-/** The rotated generations in a directory of the logs that have these names in it. */
-function rotatedIn(directory: string, bases: string[]): { path: string; stat: BigIntStats }[] | undefined {
+function list(logs: string[]): Sibling[] | undefined {
+  const directory = dirname(logs[0] ?? '');
+  const bases = logs.map((log) => basename(log));
   let names: string[];
   try {
     names = readdirSync(directory).filter((name) => bases.some((base) => isRotationOf(base, name)));
@@ -90,4 +112,8 @@ function rotatedIn(directory: string, bases: string[]): { path: string; stat: Bi
     const stat = statFile(path);
     return isTrouble(stat) ? [] : [{ path, stat }];
   });
+}
+
+function namesOf(siblings: Sibling[]): string {
+  return siblings.map(({ path, stat }) => `${path} ${keyOf(stat)}`).join('\n');
 }

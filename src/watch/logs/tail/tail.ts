@@ -15,6 +15,8 @@ export class Tail {
   readonly fd: number;
   /** As of the last look at it. */
   stat: BigIntStats;
+  /** So many bytes were sure to be in it while it began with the bytes that the mark knows. */
+  known: number;
   mark: Mark;
   stream: LogStream;
   /** When it last grew, or lost its place at the path of the log; on the clock that `look` is given. */
@@ -23,8 +25,8 @@ export class Tail {
   fault: Trouble | undefined;
   /** Not to be read before the next look: the last attempt failed. */
   resting = false;
-  /** What is unread was written after this time, in ms since the epoch: all had been read, or there was no file yet. */
-  writtenAfter: number;
+  /** What is unread was written after this time, in ms since the epoch; 0 if that is not known. */
+  writtenAfter = 0;
   /** A copy of which we read the rest: nobody writes to it any more. */
   complete = false;
   /** Up to where there may be a hole at the beginning of the file. */
@@ -34,11 +36,11 @@ export class Tail {
     this.path = opened.path;
     this.key = keyOf(opened.stat);
     this.fd = opened.fd;
-    this.stat = opened.stat;
     this.mark = mark;
+    this.stat = fstatSync(opened.fd, { bigint: true });
+    this.known = Math.min(Number(opened.stat.size), this.size);
     this.stream = stream;
     this.restlessAt = now;
-    this.writtenAfter = Number(opened.stat.birthtimeMs);
   }
 
   get size(): number {
@@ -60,12 +62,14 @@ export class Tail {
   /** Looks at the file again; `stat` stays as it was when it has been truncated. */
   refresh(now: number): 'same' | 'touched' | typeof TRUNCATED {
     const lookedAt = Date.now();
+    const unread = this.mark.offset === 0;
+    if (unread) this.mark.learnHead(this.fd);
     const stat = fstatSync(this.fd, { bigint: true });
     const touched = stat.size !== this.stat.size || stat.mtimeNs !== this.stat.mtimeNs;
-    if (touched && this.#isTruncated(stat)) return TRUNCATED;
+    if ((touched || unread) && this.#isTruncated(stat)) return TRUNCATED;
     if (stat.size > this.stat.size) this.restlessAt = now;
     this.stat = stat;
-    if (touched && this.mark.offset === 0) this.mark.learnHead(this.fd);
+    this.known = this.size;
     this.resting = false;
     if (this.unread === 0) {
       this.fault = undefined;
@@ -100,8 +104,10 @@ export class Tail {
     this.#holeTo = Math.max(1, this.mark.offset);
     this.mark = new Mark();
     this.stream = stream;
-    this.stat = fstatSync(this.fd, { bigint: true });
+    const { size } = fstatSync(this.fd);
     this.mark.learnHead(this.fd);
+    this.stat = fstatSync(this.fd, { bigint: true });
+    this.known = Math.min(size, this.size); // It may have been cut again in between.
     this.restlessAt = now;
   }
 
@@ -109,9 +115,9 @@ export class Tail {
     closeSync(this.fd);
   }
 
-  /** There is less than has been read, or than there was while nothing had been read; or there are other bytes. */
+  /** There is less than has been read, or, if nothing has been, than there was; or there are other bytes. */
   #isTruncated(stat: BigIntStats): boolean {
-    return Number(stat.size) < (this.mark.offset || this.size) || !this.mark.matches(this.fd);
+    return Number(stat.size) < (this.mark.offset || this.known) || !this.mark.matches(this.fd);
   }
 
   /** A writer without O_APPEND goes on where it was, and the file reads as NULs up to there: maybe gigabytes. */
