@@ -4,7 +4,7 @@ import type { LogStream } from '../source.ts';
 import { troubleOf } from './trouble.ts';
 
 /** A log that cannot be read; the message names it, what is wrong and what to do. */
-export class UnreadableLogError extends Error {
+class UnreadableLogError extends Error {
   override readonly name = 'UnreadableLogError';
   readonly code: string;
   readonly path: string;
