@@ -15,7 +15,7 @@ export function claimCopy(tail: Tail, log: string, ledger: Ledger): Unread | und
   const wanted: Wanted = (stat) => ledger.isNews(stat) || ledger.isCopy(stat);
   let claimed: Unread | undefined;
   visitSiblings([log], ({ path, stat }) => {
-    const file = wanted(stat) ? openUnread(path, ledger, wanted) : undefined;
+    const file = wanted(stat) ? attempt(path, () => openUnread(path, ledger, wanted)) : undefined;
     if (!file || isTrouble(file)) return false;
     const rest = attempt(path, () => restIn(file, tail, ledger));
     if (rest instanceof Mark) claimed = { ...file, mark: rest };

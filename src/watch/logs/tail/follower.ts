@@ -138,8 +138,11 @@ export class FileFollower {
   #stateNow(): SourceState {
     const pattern = this.#options.pattern;
     if (this.#logs.size === 0) return this.#noMatch;
-    const [trouble, ...others] = [...this.#logs.values()].flatMap(({ state }) =>
-      state.state === 'ok' ? [] : [state],
+    const states = [...this.#logs.values()].map((log) => log.state);
+    // Where others are read, a link to the log of a container that is gone is nothing to tell.
+    const someRead = states.some(({ state }) => state === 'ok');
+    const [trouble, ...others] = states.flatMap((state) =>
+      state.state === 'ok' || (someRead && state.state === 'missing') ? [] : [state],
     );
     if (trouble && others.length > 0)
       return { ...trouble, why: `${trouble.why} (and ${others.length} more)` };

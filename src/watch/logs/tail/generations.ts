@@ -1,7 +1,6 @@
 /** The physical files of one log that are being read: the one at its path, and those it has left behind. */
 import { fstatSync } from 'node:fs';
 import { claimCopy, isCopyOf } from './copytruncate.ts';
-import { birthOf } from './ledger.ts';
 import type { Mark } from './mark.ts';
 import type { Opened } from './open.ts';
 import type { Shared } from './shared.ts';
@@ -51,12 +50,12 @@ export class Generations {
     return this.#tails.some((tail) => tail.readable);
   }
 
-  /** Takes on the file that is at the path now. */
-  succeed(opened: Opened, mark: Mark, now: number): void {
+  /** Takes on the file that is at the path now; its bytes were written after `writtenAfter`, ms since the epoch. */
+  succeed(opened: Opened, mark: Mark, now: number, writtenAfter: number): void {
     this.leave(now);
     this.target = opened.path;
     this.#current = this.#open(opened, mark, now);
-    this.#current.writtenAfter = birthOf(opened.stat);
+    this.#current.writtenAfter = writtenAfter;
   }
 
   /** Takes on a file that came and went between two looks. It may be a copy, older in its bytes than in its birth. */

@@ -66,7 +66,7 @@ export class Ledger {
   }
 }
 
-/** Tells a file from all that exist at the same time; with `born` from those before it too. */
+/** Tells a file from all that exist at the same time. The next one may get the same when it has been deleted. */
 export function keyOf(stat: BigIntStats): string {
   return `${stat.dev}:${stat.ino}`;
 }

@@ -2,7 +2,7 @@
 import { type BigIntStats, closeSync, realpathSync } from 'node:fs';
 import type { SourceState } from '../source.ts';
 import { Generations } from './generations.ts';
-import { keyOf } from './ledger.ts';
+import { birthOf, keyOf } from './ledger.ts';
 import { Mark } from './mark.ts';
 import { isTrouble, type Opened, openFile, statFile } from './open.ts';
 import type { Shared } from './shared.ts';
@@ -45,7 +45,7 @@ export class Log {
     return [this.path, this.files.target];
   }
 
-  /** Looks at the path and the files, and opens and closes what follows from that. Neither reads log bytes. */
+  /** Looks at the path and the files, and opens and closes what follows from that. Reads no log bytes. */
   check(now: number): void {
     this.files.refresh(now);
     const found = statFile(this.path);
@@ -89,8 +89,9 @@ export class Log {
     const followed = ledger.tailOf(found);
     if (followed) this.files.resume(followed);
     else if (ledger.isNews(found)) {
-      if (lookup.fresh) this.#arrive(now);
       lookup.wanted ||= !lookup.fresh;
+      if (!lookup.fresh) return;
+      this.#arrive(now);
     }
     if (this.#atPath.state === 'ok') this.#first = undefined;
   }
@@ -114,8 +115,15 @@ export class Log {
     if (!this.#first && (!this.#begun || path !== this.files.target)) leaveAlone([path], ledger, startedAt);
     if (this.#begun) events.rotated();
     this.#begun = true;
-    this.files.succeed(opened, start, now);
+    this.files.succeed(opened, start, now, this.#writtenAfter(opened, start));
     this.files.siblingsDue = !this.#first; // Those there are at the first look are older.
+  }
+
+  /** A file was not written to before it was created; one that has come was not here at the last look. */
+  #writtenAfter({ stat }: Opened, start: Mark): number {
+    if (start.offset >= Number(stat.size)) return Date.now();
+    if (this.#first) return birthOf(stat);
+    return Math.max(birthOf(stat), Date.now() - 2 * this.#shared.timing.rescan);
   }
 
   /** Where to begin in a file; undefined if its bytes come to us in another way. */

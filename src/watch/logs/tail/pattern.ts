@@ -1,9 +1,9 @@
 /** From the pattern in the configuration to the paths it names now. */
 import { existsSync, globSync, readdirSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { SourceState } from '../source.ts';
 import { isCompressed } from './names.ts';
-import { shown, type Trouble, troubleOf } from './trouble.ts';
+import { shown, troubleOf } from './trouble.ts';
 
 const MAGIC = /[*?[{]|[!+@]\(/;
 
@@ -35,7 +35,7 @@ export function whyNoMatch(pattern: string): SourceState {
     return troubleOf(root, error);
   }
   const why = `no file matches ${shown(pattern)} yet: check the pattern, and that the app logs to files there`;
-  return { state: 'missing', why } satisfies Trouble;
+  return { state: 'missing', why };
 }
 
 function glob(pattern: string): string[] {
@@ -48,5 +48,5 @@ function glob(pattern: string): string[] {
 function staticRoot(pattern: string): string {
   let root = resolve(pattern);
   while (MAGIC.test(root)) root = dirname(root);
-  return join(root);
+  return root;
 }

@@ -5,7 +5,7 @@ import { keyOf, type Ledger } from './ledger.ts';
 import { Mark } from './mark.ts';
 import { isRotationOf } from './names.ts';
 import { isTrouble, type Opened, openFile, statFile } from './open.ts';
-import type { Trouble } from './trouble.ts';
+import { attempt, type Trouble } from './trouble.ts';
 
 /** What was at a name when the directory was listed. */
 export interface Sibling {
@@ -29,7 +29,7 @@ const MAX_LISTINGS = 10;
  * rotator shifts names a file can hide from a listing, so that all is done again when names have changed meanwhile.
  * @returns false if the directory could not be read, or never came to rest
  */
-export function visitSiblings(logs: string[], visit: (sibling: Sibling) => boolean | undefined): boolean {
+export function visitSiblings(logs: string[], visit: (sibling: Sibling) => boolean): boolean {
   let listed = list(logs);
   for (let i = 0; i < MAX_LISTINGS && listed; i++) {
     // A generation is last written before the next one is; a copy is made before the next copy.
@@ -58,7 +58,7 @@ export function leaveAlone(logs: string[], ledger: Ledger, before = Infinity): v
   for (const inDirectory of Map.groupBy(except, (log) => dirname(log)).values()) {
     visitSiblings(inDirectory, ({ path, stat }) => {
       if (!except.has(path) && ledger.isNews(stat) && Number(stat.mtimeMs) < before)
-        noteAsOlder(path, stat, ledger);
+        attempt(path, () => noteAsOlder(path, stat, ledger));
       return false;
     });
   }

@@ -23,7 +23,7 @@ export class Tail {
   restlessAt: number;
   /** Why it cannot be read. */
   fault: Trouble | undefined;
-  /** Not to be read before the next look: the last attempt failed. */
+  /** Not to be read before the next look: the last attempt failed, or gave nothing. */
   resting = false;
   /** What is unread was written after this time, in ms since the epoch; 0 if that is not known. */
   writtenAfter = 0;
@@ -88,7 +88,10 @@ export class Tail {
     const length = readSync(this.fd, buffer, 0, buffer.length, this.mark.offset);
     const stat = fstatSync(this.fd, { bigint: true });
     if (this.#isTruncated(stat)) return TRUNCATED;
-    if (length === 0) this.stat = stat; // Cut, but not below what has been read.
+    if (length === 0) {
+      this.stat = stat; // Cut, but not below what has been read.
+      this.resting = true;
+    }
     this.fault = undefined;
     let bytes = buffer.subarray(0, length);
     this.mark.advance(bytes);

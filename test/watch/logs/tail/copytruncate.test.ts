@@ -64,6 +64,7 @@ describe('copytruncate', () => {
     const rig = new Rig('app.log', { buffer: new Uint8Array(100) });
     rig.look();
     rig.append('app.log', 'x'.repeat(500));
+    rig.tick();
     copyFileSync(rig.at('app.log'), rig.at('app.log.1'));
     rig.append('app.log', 'y'.repeat(500));
     rig.follower.look(1);
@@ -191,6 +192,7 @@ describe('a pattern that matches the copies too', () => {
     for (let i = 1; i <= 20; i++) {
       rig.append('app.log', `line ${i} of some length\n`);
       expected.push(`line ${i} of some length`);
+      rig.tick();
       if (i % 2) rig.look(1000);
       copyFileSync(rig.at('app.log'), rig.at(`app.log-2026112${i}`));
       if (i % 3) truncateSync(rig.at(`app.log-2026112${i}`), 5);

@@ -1,7 +1,7 @@
-import { utimesSync } from 'node:fs';
+import { chmodSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readBuffer } from '../../../../src/watch/logs/scan/scanner.ts';
-import { Rig } from './rig.ts';
+import { Rig, unprivileged } from './rig.ts';
 
 describe('a file that grows', () => {
   it('is read as it grows, every byte once', () => {
@@ -51,11 +51,23 @@ describe('a file that grows', () => {
     expect(rig.look().split('\n').sort()).toEqual(['', 'a', 'b', 'c']);
   });
 
-  it('is read from its end where that is wanted, when it could not be read at first', () => {
+  it('is read from its start where it came after the first look', () => {
     const rig = new Rig('app.log', { from: 'end' });
     expect(rig.look()).toBe('');
     rig.append('app.log', 'came later\n');
     expect(rig.look()).toBe('came later\n');
+  });
+
+  it('is read from its end where that is wanted, also if it could not be read at the first look', () => {
+    const rig = new Rig('app.log', { from: 'end' });
+    chmodSync(rig.dir, 0o755);
+    rig.append('app.log', 'before\n');
+    chmodSync(rig.at('app.log'), 0);
+    unprivileged(() => rig.look());
+    chmodSync(rig.at('app.log'), 0o644);
+    unprivileged(() => rig.look());
+    rig.append('app.log', 'after\n');
+    expect(unprivileged(() => rig.look())).toBe('after\n');
   });
 
   it('has its turn while another one has a backlog', () => {

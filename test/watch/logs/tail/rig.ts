@@ -17,7 +17,7 @@ import type { SourceEvents, SourceState } from '../../../../src/watch/logs/sourc
 import { FileFollower, type FollowOptions } from '../../../../src/watch/logs/tail/follower.ts';
 
 /** What a source has told, the bytes of each stream as text. */
-class Sink {
+export class Sink {
   readonly streams: { path: string; text: string; ended: boolean }[] = [];
   readonly states: SourceState[] = [];
   readonly writtenBy: number[] = [];

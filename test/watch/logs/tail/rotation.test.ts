@@ -323,6 +323,14 @@ describe('symbolic links', () => {
     expect(rig.sink.why).toMatch(/^missing: .*app\.log leads to \/nowhere\/0\.log.*mount the volume/);
   });
 
+  it('that lead nowhere are not told of while other logs of the pattern are read', () => {
+    const rig = new Rig('*.log');
+    symlinkSync('/nowhere/0.log', rig.at('gone.log'));
+    rig.append('app.log', '1\n');
+    for (let i = 0; i < 4; i++) rig.look(1000);
+    expect(rig.sink.states).toEqual([{ state: 'ok' }]);
+  });
+
   it('to a directory with older files beside the log leave those alone', () => {
     const rig = new Rig();
     rig.look();
