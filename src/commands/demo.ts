@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { type Daemon, startDaemon } from '../daemon.ts';
+import type { Daemon } from '../daemon.ts';
 import { statusOf } from '../diagnose/diagnose.ts';
 import { createLogger } from '../logger.ts';
 import { findingLines } from '../serve/explain-text.ts';
 import { type Command, columns, parseOptions } from './command.ts';
 import { configFrom } from './config-options.ts';
 import { RECORDING, type Scene } from './demo/recording.ts';
+import { listenOrExplain } from './listen-or-explain.ts';
 
 const HELP = `Usage: netdns-sidecar demo [options]
 
@@ -41,7 +42,7 @@ async function run(args: string[]): Promise<number> {
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'app.log');
   const config = await configFrom({ log: [file], listen: values.listen, 'failure-window': FAILURE_WINDOW });
-  const daemon = await startDaemon(config, createLogger('silent'));
+  const daemon = await listenOrExplain(config, createLogger('silent'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(0));
 
   const { port } = daemon.address();

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { ConfigError } from '../config/config-error.ts';
 import type { Config } from '../config/schema.ts';
-import { type Daemon, startDaemon } from '../daemon.ts';
+import type { Daemon } from '../daemon.ts';
 import { createLogger } from '../logger.ts';
 import { type Command, parseOptions, UsageError } from './command.ts';
 import { CONFIG_OPTIONS, configFrom } from './config-options.ts';
+import { listenOrExplain } from './listen-or-explain.ts';
 
 const HELP = `Usage: netdns-sidecar [run] [options]
 
@@ -54,7 +55,7 @@ async function run(args: string[]): Promise<number> {
     );
   }
   const log = createLogger(config.logLevel);
-  const daemon = await start(config, log);
+  const daemon = await listenOrExplain(config, log);
   process.on('SIGHUP', () => reload(daemon, log, () => configFrom(values)));
   const stopSignal = untilSignal('SIGTERM', 'SIGINT');
   // Last: whoever reads this may send a signal at once.
@@ -66,18 +67,6 @@ async function run(args: string[]): Promise<number> {
   await daemon.stop();
   log.flush(() => process.exit(0));
   return 0;
-}
-
-async function start(config: Config, log: Logger): Promise<Daemon> {
-  try {
-    return await startDaemon(config, log);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === undefined) throw cause;
-    const cure =
-      code === 'EADDRINUSE' ? 'another process has the port; give --listen another' : 'change --listen';
-    throw new UsageError(`cannot listen on ${config.listen}: ${message}; ${cure}`, { cause });
-  }
 }
 
 async function reload(daemon: Daemon, log: Logger, readConfig: () => Promise<Config>): Promise<void> {

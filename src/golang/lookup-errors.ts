@@ -25,6 +25,7 @@ export interface LookupError {
 }
 
 const LOOKUP = 'lookup ';
+const KNOWN_TEXTS = new Map(ERROR_TEXTS.map((known) => [known.text, known]));
 
 /** Every failed lookup that stands in a piece of text, in order, each once. */
 export function findLookupErrors(text: string): LookupError[] {
@@ -58,7 +59,7 @@ type Verdict = Pick<LookupError, 'resolver' | 'certainty' | 'reason' | 'goVersio
 
 /** A server in the text: Go's own resolver, certainly (net.DNSError.Server is set nowhere else). */
 function goError(groups: Record<string, string | undefined>): Verdict {
-  const known = ERROR_TEXTS.find(({ text }) => text === groups.text);
+  const known = KNOWN_TEXTS.get(groups.text ?? '');
   return {
     resolver: 'go',
     certainty: 'certain',
@@ -69,7 +70,7 @@ function goError(groups: Record<string, string | undefined>): Verdict {
 
 /** Go's own client names its server, so an OpError, a closed connection or a bare context error is somebody else's. */
 function serverlessError(name: string, groups: Record<string, string | undefined>): Verdict | undefined {
-  const known = ERROR_TEXTS.find(({ text }) => text === groups.text);
+  const known = KNOWN_TEXTS.get(groups.text ?? '');
   if (!known || NOT_WITHOUT_SERVER.test(known.text)) return undefined;
   const { reason, resolver, certainty, goVersion = {} } = known;
   // Only a name that was never looked up, or that libc looked up, can hold a space; and prose begins with such words.
@@ -99,7 +100,7 @@ function opErrorReason({ errno = '', net = '', addr = '' }: Record<string, strin
   if (errno === 'cannot assign requested address' && (addr.startsWith('[') || net.startsWith('udp'))) {
     return 'unreachable';
   }
-  return ERRNO_REASONS[errno] ?? ERROR_TEXTS.find(({ text }) => text === errno)?.reason ?? 'other';
+  return ERRNO_REASONS[errno] ?? KNOWN_TEXTS.get(errno)?.reason ?? 'other';
 }
 
 /** What stands before an error where a log line, a wrapping error, a quoted value or a level ends. */

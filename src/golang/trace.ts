@@ -105,6 +105,7 @@ export function createTrace(): Trace {
 const CONFIG_LINE = range(19);
 const EMPTY_HOST = range(5, 20);
 const ADDR_LOOKUP_ORDER = range(21);
+
 function remember(hosts: Map<string, Order>, host: string, order: Order): void {
   // No name is longer; what is would keep its whole line in memory.
   if (host.length > MAX_HOST) return;

@@ -139,4 +139,19 @@ describe('demo --once', () => {
       /resolver mode go[\s\S]*health pass[\s\S]*closed {2}critical musl-resolver-failing/,
     );
   }, 30_000);
+
+  it('says in one line that the port is taken, and what to do, as run does', async () => {
+    const { url } = await startDaemonProcess(['--log', newFile()]);
+    for (const args of [['demo'], ['run', '--log', newFile()]]) {
+      const child = spawn(process.execPath, [CLI, ...args, '--listen', new URL(url).host], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      let message = '';
+      child.stderr?.on('data', (chunk) => {
+        message += chunk;
+      });
+      expect(await exitOf(child)).toBe(2);
+      expect(message).toMatch(/^netdns-sidecar: cannot listen on .*another process has the port.*\n$/);
+    }
+  });
 });
