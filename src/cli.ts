@@ -6,6 +6,7 @@ import { VERSION } from './version.ts';
 /** Loaded when called: `explain` must not pay for an HTTP server. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
+  resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };

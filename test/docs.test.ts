@@ -15,7 +15,7 @@ import { ERROR_TEXTS } from '../src/golang/error-texts.ts';
 import { createAppRecord } from '../src/journal/app-record.ts';
 import { createJournal } from '../src/journal/journal.ts';
 import { ERRNO_REASONS } from '../src/libc/errno-texts.ts';
-import { REASONS } from '../src/resolver/kinds.ts';
+import { REASONS } from '../src/kinds.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
 import { understand } from '../src/watch/logs/understand.ts';
 

@@ -1,6 +1,6 @@
 import { rangeText } from '../golang/versions.ts';
 import type { AppRecord } from '../journal/app-record.ts';
-import type { Resolver } from '../resolver/kinds.ts';
+import type { Resolver } from '../kinds.ts';
 import { recent } from './evidence.ts';
 import type { Judgement } from './finding.ts';
 

@@ -1,6 +1,6 @@
 import type { AppRecord } from '../journal/app-record.ts';
 import type { ErrorEntry } from '../journal/error-table.ts';
-import type { Reason, Resolver } from '../resolver/kinds.ts';
+import type { Reason, Resolver } from '../kinds.ts';
 import { errorEvidence, firstOf, recent } from './evidence.ts';
 import type { Judgement, Verdict } from './finding.ts';
 import { FIX_BY_REASON } from './fix-by-reason.ts';

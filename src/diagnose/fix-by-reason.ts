@@ -1,4 +1,4 @@
-import type { Reason } from '../resolver/kinds.ts';
+import type { Reason } from '../kinds.ts';
 
 /** What to do about a failed lookup, by what the error says. Source: docs/reasons.md has the reasoning. */
 export const FIX_BY_REASON: Readonly<Record<Reason, string>> = {

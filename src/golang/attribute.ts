@@ -1,4 +1,4 @@
-import type { Certainty, Resolver } from '../resolver/kinds.ts';
+import type { Certainty, Resolver } from '../kinds.ts';
 import type { Order } from './debug-lines.ts';
 import type { LookupError } from './lookup-errors.ts';
 import type { TraceSummary } from './trace-summary.ts';

@@ -1,4 +1,4 @@
-import type { Certainty, Reason, Resolver } from '../resolver/kinds.ts';
+import type { Certainty, Reason, Resolver } from '../kinds.ts';
 import { kept } from './kept-text.ts';
 
 /** One kind of failure of one name, however often it came. */

@@ -1,5 +1,5 @@
 import type { Order } from '../golang/debug-lines.ts';
-import type { Reason, Resolver } from '../resolver/kinds.ts';
+import type { Reason, Resolver } from '../kinds.ts';
 import { type AppRecord, createAppRecord } from './app-record.ts';
 import { createSourceRecord, type SourceRecord } from './source-record.ts';
 

@@ -1,4 +1,4 @@
-import type { Certainty, Reason, Resolver } from '../resolver/kinds.ts';
+import type { Certainty, Reason, Resolver } from '../kinds.ts';
 import { GETADDRINFO_TEXTS } from './getaddrinfo-texts.ts';
 
 /** A getaddrinfo failure told by a C library in the process, or by another program in the log: no `lookup` before it. */

@@ -1,4 +1,4 @@
-import type { Reason } from '../resolver/kinds.ts';
+import type { Reason } from '../kinds.ts';
 
 /** Go's own words for an errno (syscall/zerrors_linux), as they end a net.OpError or stand for EAI_SYSTEM. */
 export const ERRNO_REASONS: Readonly<Record<string, Reason>> = {

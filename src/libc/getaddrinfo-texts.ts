@@ -1,4 +1,4 @@
-import type { Reason } from '../resolver/kinds.ts';
+import type { Reason } from '../kinds.ts';
 
 /** One text of gai_strerror, as a Go or C program prints it. */
 export interface GetaddrinfoText {

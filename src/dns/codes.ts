@@ -1,0 +1,41 @@
+/** Types the models and probes ask for or look at. IANA "Resource Record (RR) TYPEs". */
+export const TYPES = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  OPT: 41,
+} as const;
+export type TypeName = keyof typeof TYPES;
+
+/** IANA "DNS RCODEs"; those above 15 need OPT. */
+export const RCODES: readonly string[] = [
+  'NOERROR',
+  'FORMERR',
+  'SERVFAIL',
+  'NXDOMAIN',
+  'NOTIMP',
+  'REFUSED',
+  'YXDOMAIN',
+  'YXRRSET',
+  'NXRRSET',
+  'NOTAUTH',
+  'NOTZONE',
+  'DSOTYPENI',
+];
+export const RCODE = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
+
+/** `NXDOMAIN`, `BADVERS`, or `RCODE12` (RFC 3597's way of writing what has no name). */
+export function rcodeText(rcode: number): string {
+  return RCODES[rcode] ?? (rcode === 16 ? 'BADVERS' : `RCODE${rcode}`);
+}
+
+/** `AAAA`, or `TYPE65` for one without a name here (RFC 3597 section 5). */
+export function typeText(type: number): string {
+  return Object.entries(TYPES).find(([, code]) => code === type)?.[0] ?? `TYPE${type}`;
+}

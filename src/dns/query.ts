@@ -1,0 +1,46 @@
+import { TYPES } from './codes.ts';
+import { HEADER_BYTES } from './wire.ts';
+
+/** One question on its way. */
+export interface Query {
+  id: number;
+  /** Labels as byte strings, as written on the wire: no limits are applied here, for the models know their own. */
+  labels: readonly string[];
+  type: number;
+  /** Sets AD (RFC 6840 section 5.7). */
+  authenticData?: boolean;
+  /** An OPT record with this UDP payload size (RFC 6891 section 6.2.3). */
+  edns?: number;
+  /** Other bytes than the above would give: for a resolver that sends what is no proper message. */
+  raw?: Uint8Array;
+}
+
+const RECURSION_DESIRED = 0x0100;
+const AUTHENTIC_DATA = 0x0020;
+const CLASS_IN = 1;
+/** Root, type, payload size, extended rcode and flags, no data. */
+const OPT_BYTES = 11;
+
+/** The message of a query: RD set, one question, class IN. */
+export function encodeQuery({ id, labels, type, authenticData, edns, raw }: Query): Uint8Array {
+  if (raw) return raw;
+  const nameBytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
+  const message = Buffer.alloc(HEADER_BYTES + nameBytes + 4 + (edns === undefined ? 0 : OPT_BYTES));
+  message.writeUInt16BE(id, 0);
+  message.writeUInt16BE(RECURSION_DESIRED | (authenticData ? AUTHENTIC_DATA : 0), 2);
+  message.writeUInt16BE(1, 4);
+  message.writeUInt16BE(edns === undefined ? 0 : 1, 10);
+  let at = HEADER_BYTES;
+  for (const label of labels) {
+    message[at] = label.length;
+    message.write(label, at + 1, 'latin1');
+    at += 1 + label.length;
+  }
+  at = message.writeUInt16BE(type, at + 1);
+  at = message.writeUInt16BE(CLASS_IN, at);
+  if (edns !== undefined) {
+    message.writeUInt16BE(TYPES.OPT, at + 1);
+    message.writeUInt16BE(edns, at + 3);
+  }
+  return message;
+}

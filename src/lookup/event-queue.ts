@@ -1,0 +1,53 @@
+import { performance } from 'node:perf_hooks';
+import type { Event, SocketId } from '../resolver/model.ts';
+
+/** Events between two waits of one lookup: a hostile server's flood must not fill the memory. */
+const MAX_EVENTS = 1_024;
+
+/** Events of many sockets, in the order they came, for one who waits. */
+export class EventQueue {
+  readonly #isOpen: (socket: SocketId) => boolean;
+  #events: Event[] = [];
+  #wake: (() => void) | undefined;
+
+  constructor(isOpen: (socket: SocketId) => boolean) {
+    this.#isOpen = isOpen;
+  }
+
+  /** Datagrams over the cap are dropped, as a full receive buffer drops them. */
+  push(event: Event): void {
+    if (this.#events.length >= MAX_EVENTS) return;
+    this.#events.push(event);
+    this.#wake?.();
+  }
+
+  /** The next event of an open socket, or `timeout` when performance.now() is `until`. */
+  async next(until: number): Promise<Event> {
+    for (;;) {
+      const event = this.#events.shift();
+      if (event && 'socket' in event && this.#isOpen(event.socket)) return event;
+      if (event) continue;
+      const left = until - performance.now();
+      if (left <= 0 || !(await this.#wakened(left))) return { event: 'timeout' };
+    }
+  }
+
+  clear(): void {
+    this.#events = [];
+  }
+
+  /** @returns whether an event came before `ms` were over */
+  #wakened(ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#wake = undefined;
+        resolve(this.#events.length > 0);
+      }, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve(true);
+      };
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { Server } from '../resolver/model.ts';
+import type { FileText, Interface, Sources } from '../resolver/sources.ts';
+
+/** Where to read. */
+export interface SourceOptions {
+  /** The root of the filesystem, `/` or a container's. */
+  root: string;
+  resolvConf?: string;
+  hosts?: string;
+  nsswitch?: string;
+  nameservers?: readonly Server[];
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** A configuration file is no larger; a hostile one must not fill the memory. */
+const MAX_BYTES = 4 << 20;
+
+/** Reads all that decides lookups, as it is now. Never throws: what cannot be read is said in each file's state. */
+export function readSources(options: SourceOptions): Sources {
+  const { root, environment, nameservers } = options;
+  const etc = (name: string, instead?: string) => readText(instead ?? join(root, 'etc', name));
+  const { HOSTALIASES } = environment;
+  return {
+    resolvConf: etc('resolv.conf', options.resolvConf),
+    hosts: etc('hosts', options.hosts),
+    nsswitch: etc('nsswitch.conf', options.nsswitch),
+    gaiConf: etc('gai.conf'),
+    hostAliases: HOSTALIASES ? readText(join(root, HOSTALIASES)) : { state: 'absent' },
+    mdnsAllow: existsSync(join(root, 'etc/mdns.allow')),
+    environment: pick(environment, ['LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES', 'GODEBUG']),
+    hostname: hostname(),
+    interfaces: interfaces(),
+    ...(nameservers && { nameservers }),
+  };
+}
+
+function readText(file: string): FileText {
+  try {
+    const { size, mtimeMs } = statSync(file);
+    if (size > MAX_BYTES) return { state: 'failed', errno: 'EFBIG' };
+    return { state: 'ok', text: readFileSync(file, 'latin1'), modified: mtimeMs };
+  } catch (error) {
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'absent' };
+    return code === 'EACCES' || code === 'EPERM' ? { state: 'denied' } : { state: 'failed', errno: code };
+  }
+}
+
+function interfaces(): Interface[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .map(({ address, cidr }) => ({ address, prefix: Number(cidr?.split('/')[1] ?? 0) }));
+}
+
+function pick<K extends string>(
+  environment: Readonly<Record<string, string | undefined>>,
+  names: readonly K[],
+): Partial<Record<K, string>> {
+  const set = names.filter((name) => environment[name] !== undefined);
+  return Object.fromEntries(set.map((name) => [name, environment[name]])) as Partial<Record<K, string>>;
+}

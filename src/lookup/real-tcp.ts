@@ -1,0 +1,32 @@
+import { connect } from 'node:net';
+import type { Server } from '../resolver/model.ts';
+import type { Emit, RealSocket } from './real-network.ts';
+import { TcpFrames } from '../dns/tcp-frames.ts';
+
+/** A TCP connection that is being made: `connected` or an error follows. Messages are framed by RFC 1035 section 4.2.2. */
+export function openTcp(to: Server, emit: Emit): RealSocket {
+  const socket = connect({ host: to.address, port: to.port, noDelay: true });
+  const frames = new TcpFrames();
+  let connected = false;
+  socket.on('connect', () => {
+    connected = true;
+    emit({ event: 'connected' });
+  });
+  socket.on('data', (bytes) => {
+    for (const message of frames.push(bytes)) emit({ event: 'message', message });
+  });
+  socket.on('end', () => emit({ event: 'end' }));
+  socket.on('error', (error: NodeJS.ErrnoException) => {
+    const call = connected ? 'receive' : 'connect';
+    emit({ event: 'error', errno: error.code ?? 'EIO', call });
+  });
+  return {
+    localPort: () => socket.localPort ?? 0,
+    send: (messages) => socket.write(Buffer.concat(messages.map(framed))),
+    close: () => socket.destroy(),
+  };
+}
+
+function framed(message: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.of(message.length >> 8, message.length & 0xff), message]);
+}

@@ -1,0 +1,217 @@
+import type { Rule, ScriptedAction, ScriptedReply, TcpMode } from '../dns/script.ts';
+import { encodeReply } from '../dns/script.ts';
+import { encodeQuery } from '../dns/query.ts';
+import { addressBytes, commonPrefix } from '../resolver/address.ts';
+import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';
+import type { Interface } from '../resolver/sources.ts';
+import type { Network } from './network.ts';
+import { scriptedQuery, type SeenQuery } from '../dns/scripted-query.ts';
+
+/** A network that is only computed: scripted servers, and a clock that jumps to the next event. */
+export interface VirtualNetwork extends Network {
+  /** Every query and accepted TCP connection the servers saw, in order. */
+  readonly seen: SeenQuery[];
+  /** Lets time pass without waiting for anything. */
+  sleep(ms: number): void;
+}
+
+export interface World {
+  /** Rules by server address; an address of this machine without a rule has no listener. */
+  servers: Readonly<Record<string, Rule>>;
+  tcp?: Readonly<Record<string, TcpMode>>;
+  /** This machine's addresses: what is in none of their prefixes has no route. */
+  interfaces: readonly Interface[];
+  seed?: number;
+}
+
+/** There and back each: what loopback takes, ms. */
+const ONE_WAY = 0.05;
+const DNS_PORT = 53;
+
+interface Socket {
+  proto: 'udp' | 'tcp';
+  port: number;
+  source: string;
+  to?: Server;
+  /** A TCP connection's server answers one query after the other. */
+  busyUntil: number;
+}
+
+/** A network of scripted servers over a virtual clock. */
+export function createVirtualNetwork(world: World): VirtualNetwork {
+  let clock = 0;
+  let nextPort = 32_768;
+  let nextSocket = 1;
+  let random = world.seed ?? 1;
+  const sockets = new Map<number, Socket>();
+  const agenda: { at: number; event: Event }[] = [];
+  const seen: SeenQuery[] = [];
+  const counts = new Map<string, number>();
+
+  /** Later events go behind earlier ones of the same time. */
+  function schedule(at: number, event: Event): void {
+    let index = agenda.length;
+    while (index > 0 && (agenda[index - 1]?.at ?? 0) > at) index--;
+    agenda.splice(index, 0, { at, event });
+  }
+
+  function opened(socket: Socket): Result {
+    sockets.set(nextSocket, socket);
+    return { result: 'opened', socket: nextSocket++, port: socket.port };
+  }
+
+  function open(step: Open): Result {
+    const port = nextPort++;
+    if (!('to' in step)) return opened({ proto: 'udp', port, source: '', busyUntil: 0 });
+    const { proto, to } = step;
+    const source = sourceTowards(to.address);
+    if ('errno' in source) {
+      if (proto === 'udp') return { result: 'failed', errno: source.errno };
+      const result = opened({ proto, port, source: '', to, busyUntil: 0 });
+      schedule(clock, { event: 'error', socket: nextSocket - 1, errno: source.errno, call: 'connect' });
+      return result;
+    }
+    const result = opened({ proto, port, source: source.address, to, busyUntil: 0 });
+    if (proto === 'tcp') connect(nextSocket - 1, to, port);
+    return result;
+  }
+
+  function connect(socket: number, to: Server, port: number): void {
+    const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
+    const at = clock + 2 * ONE_WAY;
+    if (mode === 'refuse') schedule(at, { event: 'error', socket, errno: 'ECONNREFUSED', call: 'connect' });
+    if (mode === 'refuse' || mode === 'drop') return;
+    seen.push({ at, proto: 'tcp', accept: true, port, server: to.address });
+    schedule(at, { event: 'connected', socket });
+    if (mode === 'eof') schedule(at + ONE_WAY, { event: 'end', socket });
+  }
+
+  const listens = ({ address, port }: Server) => port === DNS_PORT && world.servers[address] !== undefined;
+
+  function send({ socket: id, queries, to: explicit }: Send): Result {
+    const socket = sockets.get(id);
+    const to = explicit ?? socket?.to;
+    if (!socket || !to) throw new Error(`send on socket ${id}, which is not open or has no peer`);
+    const source = sourceTowards(to.address);
+    if ('errno' in source) {
+      schedule(clock, { event: 'error', socket: id, errno: source.errno, call: 'send' });
+      return { result: 'done' };
+    }
+    for (const query of queries) {
+      const message = encodeQuery(query);
+      if (socket.proto === 'tcp') sendTcp(id, socket, to, message);
+      else if (listens(to)) answerUdp(id, socket, to, message, source.address);
+      else if (socket.to) {
+        schedule(clock + 2 * ONE_WAY, { event: 'error', socket: id, errno: 'ECONNREFUSED', call: 'receive' });
+      }
+    }
+    return { result: 'done' };
+  }
+
+  function actionsFor(socket: Socket, to: Server, message: Uint8Array, source: string, at: number) {
+    const query = scriptedQuery(message, {
+      server: to.address,
+      proto: socket.proto,
+      client: { address: source, port: socket.port },
+      at,
+      counts,
+    });
+    if (!query) {
+      seen.push({ at, proto: socket.proto, malformed: true, port: socket.port, server: to.address });
+      return [];
+    }
+    const { name, type, edns } = query;
+    seen.push({ at, proto: socket.proto, port: socket.port, server: to.address, name, type, edns: edns ?? null });
+    const actions = world.servers[to.address]?.(query) ?? 'silence';
+    return (Array.isArray(actions) ? actions : [actions]) as readonly ScriptedAction[];
+  }
+
+  function answerUdp(id: number, socket: Socket, to: Server, message: Uint8Array, source: string): void {
+    const at = clock + ONE_WAY;
+    for (const action of actionsFor(socket, to, message, source, at)) {
+      if (action === 'silence' || action === 'close') continue;
+      const from = { address: action.from?.address ?? to.address, port: action.from ? (action.from.port ?? 9) : to.port };
+      // A connected socket gets datagrams of its peer only.
+      if (socket.to && (from.address !== to.address || from.port !== to.port)) continue;
+      const event: Event = { event: 'datagram', socket: id, from, message: encodeReply(message, action) };
+      for (let copy = 0; copy <= (action.copies ?? 0); copy++)
+        schedule(at + (action.delayMs ?? 0) + ONE_WAY, event);
+    }
+  }
+
+  function sendTcp(id: number, socket: Socket, to: Server, message: Uint8Array): void {
+    const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
+    if (mode !== 'ok') return;
+    // A query written before the connection stands arrives with its last handshake packet.
+    let at = Math.max(clock + 2 * ONE_WAY, socket.busyUntil);
+    for (const action of actionsFor(socket, to, message, socket.source, at)) {
+      if (action === 'close') schedule(at + ONE_WAY, { event: 'end', socket: id });
+      if (typeof action === 'string') continue;
+      at += delayOf(action);
+      schedule(at + ONE_WAY, { event: 'message', socket: id, message: encodeReply(message, action) });
+    }
+    socket.busyUntil = at;
+  }
+
+  function sourceTowards(address: string): { address: string } | { errno: Errno } {
+    return sourceAddress(world.interfaces, address);
+  }
+
+  return {
+    seen,
+    now: () => clock,
+    random16() {
+      // Park and Miller's generator: the same ids in every run.
+      random = (random * 48_271) % 0x7fff_ffff;
+      return random & 0xffff;
+    },
+    perform(step) {
+      if (step.do === 'open') return open(step);
+      if (step.do === 'send') return send(step);
+      if (step.do === 'source') {
+        const source = sourceTowards(step.to);
+        return 'errno' in source ? { result: 'failed', ...source } : { result: 'source', ...source };
+      }
+      sockets.delete(step.socket);
+      return { result: 'done' };
+    },
+    wait(until) {
+      for (;;) {
+        const next = agenda[0];
+        if (!next || next.at > until) {
+          clock = Math.max(clock, until);
+          return { event: 'timeout' };
+        }
+        agenda.shift();
+        clock = Math.max(clock, next.at);
+        if ('socket' in next.event && sockets.has(next.event.socket)) return next.event;
+      }
+    },
+    localPort: (socket) => sockets.get(socket)?.port ?? 0,
+    closeAll: () => sockets.clear(),
+    sleep(ms) {
+      clock += ms;
+    },
+  };
+}
+
+function delayOf(reply: ScriptedReply): number {
+  return reply.delayMs ?? 0;
+}
+
+/** As Linux would choose with these addresses and no other routes. */
+function sourceAddress(
+  interfaces: readonly Interface[],
+  to: string,
+): { address: string } | { errno: Errno } {
+  const target = addressBytes(to);
+  if (!target) return { errno: 'EINVAL' };
+  const own = interfaces.find(({ address }) => address === to);
+  // The local table's entry of 127.0.0.0/8 has 127.0.0.1 as its source.
+  if (own && !to.startsWith('127.')) return { address: to };
+  for (const { address, prefix } of interfaces) {
+    const bytes = addressBytes(address);
+    if (bytes && bytes.length === target.length && commonPrefix(bytes, target) >= prefix) return { address };
+  }
+  return { errno: 'ENETUNREACH' };
+}

@@ -1,0 +1,10 @@
+import type { Resolver } from '../model.ts';
+
+export function createBusyboxNslookup(): Resolver {
+  return {
+    // biome-ignore lint/correctness/useYield: being written
+    *lookup() {
+      return { outcome: 'failed', error: '', addresses: [] };
+    },
+  };
+}
