@@ -1,43 +1,81 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRealNetwork } from '../lookup/real-network.ts';
+import type { ModelLookup } from '../lookup/difference.ts';
 import { readSources } from '../lookup/read-sources.ts';
+import { createRealNetwork } from '../lookup/real-network.ts';
 import { runLookup } from '../lookup/run-lookup.ts';
-import type { Family, HintFlags } from '../resolver/model.ts';
-import { modelOf } from '../resolver/models.ts';
-import { type Command, parseOptions, UsageError } from './command.ts';
+import type { Model } from '../resolver/models.ts';
+import { resolveText } from '../serve/resolve-text.ts';
+import { type Command, columns } from './command.ts';
+import { type ResolveOptions, resolveOptions } from './resolve/options.ts';
 
-export const resolveCommand: Command = { help: '', run };
+const HELP = `Usage: netdns-sidecar resolve NAME... [--as MODEL[,MODEL]] [options]
 
+Looks a name up exactly as a resolver would: the same packets from the same sockets at the same times, and what the
+application would get. Several models run beside each other, so that it is seen where they differ.
+
+Models: go-1.15 to go-1.27, glibc-2.31 to glibc-2.43, musl-1.1.0 to musl-1.2.6 (without a version: the newest),
+nslookup, dig, busybox-nslookup; all = the newest of each. Default: go,glibc,musl,nslookup.
+
+Options
+  --as MODEL[,MODEL]     the resolvers to be
+  --family FAMILY        unspec (default: A and AAAA), inet (A), inet6 (AAAA)
+  --flags HINTS          getaddrinfo's hints: go (default: what cgo passes), addrconfig, none (NULL), 0
+  --repeat N             that many lookups in one process: what the resolver remembers stays
+  --wait MS              between them
+  --server IP[:PORT]     instead of resolv.conf's nameservers (repeatable)
+  --root DIR             where etc/ is, as in /proc/PID/root (default /)
+  --resolv-conf FILE     instead of etc/resolv.conf; likewise --hosts FILE and --nsswitch FILE
+  --limit SECONDS        where the real resolver would wait for ever (default 30)
+  --json                 one JSON line a model, name and repetition
+  --help
+
+LOCALDOMAIN, RES_OPTIONS, HOSTALIASES and GODEBUG=netedns0=0 count as they do for the real resolver.
+
+Exit status: 0 every lookup gave addresses, 1 one did not, 2 the command could not run.
+
+Examples
+  netdns-sidecar resolve localhost --as go,glibc,musl
+  netdns-sidecar resolve kubernetes.default --as musl-1.2.3,glibc-2.36 --json
+`;
+
+export const resolveCommand: Command = { help: HELP, run };
+
+/** A process of each model looks the names up; all go at once, each in its own order. */
 async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseOptions('resolve', {
-    args,
-    allowPositionals: true,
-    options: {
-      as: { type: 'string' },
-      json: { type: 'boolean' },
-      family: { type: 'string', default: 'unspec' },
-      flags: { type: 'string', default: 'go' },
-      repeat: { type: 'string', default: '1' },
-      wait: { type: 'string', default: '0' },
-      limit: { type: 'string', default: '30' },
-    },
-  });
-  const model = modelOf(values.as ?? 'go');
-  if ('error' in model) throw new UsageError(model.error);
-  const resolver = model.create();
-  const network = createRealNetwork();
-  for (let nth = 0; nth < Number(values.repeat); nth++) {
-    for (const name of positionals) {
-      if (nth > 0 && Number(values.wait) > 0) await sleep(Number(values.wait));
-      const record = await runLookup({
-        resolver,
-        lookup: { name: Buffer.from(name, 'utf8').toString('latin1'), family: values.family as Family, flags: values.flags as HintFlags },
-        sources: readSources({ root: '/', environment: process.env }),
-        network,
-        limit: Number(values.limit) * 1000,
-      });
-      process.stdout.write(`${JSON.stringify({ model: model.name, name, family: values.family, ...record })}\n`);
+  const options = resolveOptions(args);
+  const processes = options.models.map((model) => createProcess(model, options));
+  let failed = false;
+  for (let nth = 0; nth < options.repeat; nth++) {
+    for (const name of options.names) {
+      if (nth > 0 && options.waitMs > 0) await sleep(options.waitMs);
+      const lookups = await Promise.all(processes.map((lookUp) => lookUp(name)));
+      process.stdout.write(
+        options.json ? jsonLines(name, lookups, options) : resolveText(name, lookups, columns()),
+      );
+      failed ||= lookups.some(({ outcome }) => outcome !== 'ok');
     }
   }
-  return 0;
+  return failed ? 1 : 0;
+}
+
+function createProcess(model: Model, options: ResolveOptions): (name: string) => Promise<ModelLookup> {
+  const resolver = model.create();
+  const network = createRealNetwork();
+  const { family, flags, limitMs: limit } = options;
+  return async (name) => ({
+    model: model.name,
+    ...(await runLookup({
+      resolver,
+      lookup: { name: Buffer.from(name, 'utf8').toString('latin1'), family, flags },
+      sources: readSources({ ...options, environment: process.env }),
+      network,
+      limit,
+    })),
+  });
+}
+
+function jsonLines(name: string, lookups: readonly ModelLookup[], { family }: ResolveOptions): string {
+  return lookups
+    .map(({ model, ...record }) => `${JSON.stringify({ model, name, family, ...record })}\n`)
+    .join('');
 }

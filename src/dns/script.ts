@@ -190,7 +190,10 @@ class RecordWriter {
 
 /** A name on the wire, from a byte string; without compression. */
 export function nameBytes(name: string): Buffer {
-  const labels = name.replace(/\.$/, '').split('.').filter((label) => label !== '');
+  const labels = name
+    .replace(/\.$/, '')
+    .split('.')
+    .filter((label) => label !== '');
   return Buffer.concat([
     ...labels.flatMap((label) => [Buffer.of(label.length), Buffer.from(label, 'latin1')]),
     Buffer.of(0),
@@ -202,5 +205,7 @@ function ipv6(address: string): Uint8Array {
   const before = head === '' ? [] : head.split(':');
   const after = tail ? tail.split(':') : [];
   const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-  return Uint8Array.from(groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]));
+  return Uint8Array.from(
+    groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]),
+  );
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
+import { TcpFrames } from '../dns/tcp-frames.ts';
 import type { Server } from '../resolver/model.ts';
 import type { Emit, RealSocket } from './real-network.ts';
-import { TcpFrames } from '../dns/tcp-frames.ts';
 
 /** A TCP connection that is being made: `connected` or an error follows. Messages are framed by RFC 1035 section 4.2.2. */
 export function openTcp(to: Server, emit: Emit): RealSocket {

@@ -4,8 +4,11 @@ import type { Errno, Open, Server } from '../resolver/model.ts';
 import type { Emit, RealSocket } from './real-network.ts';
 
 /** Hosts are addresses already: without this, node:dgram would ask the system's resolver. */
-const asIs = (address: string, _options: unknown, done: (error: null, address: string, family: number) => void) =>
-  done(null, address, isIPv6(address) ? 6 : 4);
+const asIs = (
+  address: string,
+  _options: unknown,
+  done: (error: null, address: string, family: number) => void,
+) => done(null, address, isIPv6(address) ? 6 : 4);
 
 /** A UDP socket, connected where the step says so. */
 export function openUdp(
@@ -48,7 +51,13 @@ function realUdp(socket: Socket, six: boolean, emit: Emit): RealSocket {
     send(messages: readonly Uint8Array[], to?: Server) {
       for (const message of messages) {
         if (!to) socket.send(message, sent);
-        else socket.send(message, to.port, six && !isIPv6(to.address) ? `::ffff:${to.address}` : to.address, sent);
+        else
+          socket.send(
+            message,
+            to.port,
+            six && !isIPv6(to.address) ? `::ffff:${to.address}` : to.address,
+            sent,
+          );
       }
     },
     close: () => close(socket),

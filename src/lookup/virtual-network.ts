@@ -1,11 +1,11 @@
+import { encodeQuery } from '../dns/query.ts';
 import type { Rule, ScriptedAction, ScriptedReply, TcpMode } from '../dns/script.ts';
 import { encodeReply } from '../dns/script.ts';
-import { encodeQuery } from '../dns/query.ts';
+import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
 import { addressBytes, commonPrefix } from '../resolver/address.ts';
 import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';
 import type { Interface } from '../resolver/sources.ts';
 import type { Network } from './network.ts';
-import { scriptedQuery, type SeenQuery } from '../dns/scripted-query.ts';
 
 /** A network that is only computed: scripted servers, and a clock that jumps to the next event. */
 export interface VirtualNetwork extends Network {
@@ -121,7 +121,15 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       return [];
     }
     const { name, type, edns } = query;
-    seen.push({ at, proto: socket.proto, port: socket.port, server: to.address, name, type, edns: edns ?? null });
+    seen.push({
+      at,
+      proto: socket.proto,
+      port: socket.port,
+      server: to.address,
+      name,
+      type,
+      edns: edns ?? null,
+    });
     const actions = world.servers[to.address]?.(query) ?? 'silence';
     return (Array.isArray(actions) ? actions : [actions]) as readonly ScriptedAction[];
   }
@@ -130,7 +138,10 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     const at = clock + ONE_WAY;
     for (const action of actionsFor(socket, to, message, source, at)) {
       if (action === 'silence' || action === 'close') continue;
-      const from = { address: action.from?.address ?? to.address, port: action.from ? (action.from.port ?? 9) : to.port };
+      const from = {
+        address: action.from?.address ?? to.address,
+        port: action.from ? (action.from.port ?? 9) : to.port,
+      };
       // A connected socket gets datagrams of its peer only.
       if (socket.to && (from.address !== to.address || from.port !== to.port)) continue;
       const event: Event = { event: 'datagram', socket: id, from, message: encodeReply(message, action) };
@@ -200,10 +211,7 @@ function delayOf(reply: ScriptedReply): number {
 }
 
 /** As Linux would choose with these addresses and no other routes. */
-function sourceAddress(
-  interfaces: readonly Interface[],
-  to: string,
-): { address: string } | { errno: Errno } {
+function sourceAddress(interfaces: readonly Interface[], to: string): { address: string } | { errno: Errno } {
   const target = addressBytes(to);
   if (!target) return { errno: 'EINVAL' };
   const own = interfaces.find(({ address }) => address === to);

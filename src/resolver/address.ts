@@ -10,9 +10,7 @@ export function addressBytes(text: string): Uint8Array | undefined {
 
 function ipv6Bytes(address: string): Uint8Array {
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const hex = dotted
-    ? `${dotted[1]}${pair(dotted[2], dotted[3])}:${pair(dotted[4], dotted[5])}`
-    : address;
+  const hex = dotted ? `${dotted[1]}${pair(dotted[2], dotted[3])}:${pair(dotted[4], dotted[5])}` : address;
   const [head = '', tail] = hex.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail ? tail.split(':') : [];
@@ -45,7 +43,12 @@ export function addressText(bytes: Uint8Array): string {
 
 /** RFC 4291 section 2.5.5.2. */
 export function isV4Mapped(bytes: Uint8Array): boolean {
-  return bytes.length === 16 && bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  return (
+    bytes.length === 16 &&
+    bytes.subarray(0, 10).every((byte) => byte === 0) &&
+    bytes[10] === 255 &&
+    bytes[11] === 255
+  );
 }
 
 /** How many leading bits two addresses of one family share. */

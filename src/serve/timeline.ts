@@ -1,0 +1,52 @@
+import type { QueryRecord } from '../lookup/transcript.ts';
+import { printable } from './terminal.ts';
+
+/** Narrower, a bar says nothing. */
+const MIN_BAR = 12;
+const MAX_BAR = 60;
+
+/**
+ * Queries as rows with a bar each, from sending to the reply, on a scale of `longest` ms: `A  web.test  10.0.0.1:53  udp
+ * 40123  NOERROR 1  ▐█▌`. A query without a reply is a dotted line to the end.
+ */
+export function timeline(
+  queries: readonly QueryRecord[],
+  { longest, width }: { longest: number; width: number },
+): string[] {
+  const cells = queries.map(cellsOf);
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const taken = widths.reduce((sum, each) => sum + each + 2, 2);
+  const bar = Math.min(MAX_BAR, width - taken);
+  return queries.map((query, index) => {
+    const row = (cells[index] ?? []).map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+    return bar >= MIN_BAR ? `${row}  ${barOf(query, longest, bar)}`.trimEnd() : row.trimEnd();
+  });
+}
+
+function cellsOf({ atMs, proto, server, sourcePort, name, type, reply }: QueryRecord): string[] {
+  const answer = reply
+    ? `${reply.rcode}${reply.tc ? ' TC' : ''}${reply.answers > 0 ? ` ${reply.answers}` : ''}`
+    : 'no answer';
+  const took = reply ? `${(reply.atMs - atMs).toFixed(1)} ms` : '';
+  return [
+    `${(atMs / 1000).toFixed(3)}`,
+    type,
+    shortened(printable(name)),
+    `${proto} ${sourcePort}→${server}`,
+    answer,
+    took.padStart(9),
+  ];
+}
+
+function shortened(name: string): string {
+  return name.length > 40 ? `${name.slice(0, 39)}…` : name;
+}
+
+function barOf({ atMs, reply }: QueryRecord, longest: number, width: number): string {
+  const column = (ms: number) => Math.min(width - 1, Math.floor((ms / Math.max(longest, 0.001)) * width));
+  const from = column(atMs);
+  if (!reply) return `${' '.repeat(from)}${'┄'.repeat(width - from)}`;
+  return `${' '.repeat(from)}${'█'.repeat(Math.max(1, column(reply.atMs) - from + 1))}`;
+}
