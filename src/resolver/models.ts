@@ -1,6 +1,6 @@
-import { createBusyboxNslookup } from './busybox/nslookup.ts';
 import { createDig } from './bind/dig.ts';
 import { createNslookup } from './bind/nslookup.ts';
+import { createBusyboxNslookup } from './busybox/nslookup.ts';
 import { createGlibc } from './glibc/glibc.ts';
 import { createGo } from './go/go.ts';
 import type { Resolver } from './model.ts';

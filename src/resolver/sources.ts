@@ -2,7 +2,7 @@ import type { Server } from './model.ts';
 
 /** A file as it was found. `text` is a byte string, for limits count bytes. */
 export type FileText =
-  | { state: 'ok'; text: string; /** ms since the epoch */ modified: number }
+  | { state: 'ok'; text: string /** ms since the epoch */; modified: number }
   | { state: 'absent' }
   | { state: 'denied' }
   | { state: 'failed'; errno: string };
