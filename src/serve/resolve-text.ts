@@ -44,10 +44,15 @@ function more(count: number, what: string): string[] {
   return count > 0 ? [`  and ${count} more ${what}; --json has all`] : [];
 }
 
+const DIFFER = 'They differ  ';
+
 function verdict(lookups: readonly ModelLookup[], width: number): string[] {
   if (lookups.length < 2) return [];
   const difference = differenceOf(lookups);
-  if (difference) return hanging(`${styleText(['bold', 'yellow'], 'They differ')}  `, difference, width);
+  if (difference) {
+    const [line = '', ...others] = hanging(DIFFER, difference, width);
+    return [styleText(['bold', 'yellow'], DIFFER) + line.slice(DIFFER.length), ...others];
+  }
   const [first] = lookups;
   return first ? hanging('All the same  ', summaryOf(first), width) : [];
 }
