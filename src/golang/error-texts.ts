@@ -1,6 +1,6 @@
+import type { Certainty, Reason, Resolver } from '../kinds.ts';
 import { ERRNO_REASONS } from '../libc/errno-texts.ts';
 import { GETADDRINFO_TEXTS } from '../libc/getaddrinfo-texts.ts';
-import type { Certainty, Reason, Resolver } from '../kinds.ts';
 import { range, type VersionRange } from './versions.ts';
 
 /** What the Err field of a net.DNSError without a server tells. */

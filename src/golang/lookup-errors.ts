@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { ERRNO_REASONS } from '../libc/errno-texts.ts';
 import type { Certainty, Reason, Resolver } from '../kinds.ts';
+import { ERRNO_REASONS } from '../libc/errno-texts.ts';
 import { isDomainName } from './domain-name.ts';
 import { ERROR_TEXTS } from './error-texts.ts';
 import { ADDRESS_ERROR, ERROR_END, NAMELESS, ON_SERVER, OTHER_ON_SERVER } from './lookup-error-patterns.ts';

@@ -47,7 +47,7 @@ export interface UnknownWord {
  * leave every lookup to libc.
  */
 export function unknownWords(text: string, go: Minor): UnknownWord[] {
-  return fileLines(text).flatMap(({ number, text: line }) => {
+  return fileLines(text).flatMap(({ number, text: line }): UnknownWord[] => {
     if (line.startsWith(';') || line.startsWith('#')) return [];
     const [keyword, ...words] = line.split(/[ \r\t\n]+/).filter((field) => field !== '');
     if (keyword === undefined) return [];
