@@ -52,6 +52,8 @@ export interface ScriptedReply {
   /** The id of the query plus one. */
   wrongId?: boolean;
   delayMs?: number;
+  /** Over TCP a byte at a time, so many ms apart. */
+  dripMs?: number;
   /** Answers from another address or port than the query was sent to. */
   from?: { address: string; port?: number };
   /** How many more times the same reply is sent. */

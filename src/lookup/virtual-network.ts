@@ -1,5 +1,5 @@
 import { encodeQuery } from '../dns/query.ts';
-import type { Rule, ScriptedAction, ScriptedReply, TcpMode } from '../dns/script.ts';
+import type { Rule, ScriptedAction, TcpMode } from '../dns/script.ts';
 import { encodeReply } from '../dns/script.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
 import { addressBytes, commonPrefix } from '../resolver/address.ts';
@@ -158,8 +158,10 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     for (const action of actionsFor(socket, to, message, socket.source, at)) {
       if (action === 'close') schedule(at + ONE_WAY, { event: 'end', socket: id });
       if (typeof action === 'string') continue;
-      at += delayOf(action);
-      schedule(at + ONE_WAY, { event: 'message', socket: id, message: encodeReply(message, action) });
+      const reply = encodeReply(message, action);
+      // The two bytes of its length drip too.
+      at += (action.delayMs ?? 0) + (action.dripMs ?? 0) * (reply.length + 1);
+      schedule(at + ONE_WAY, { event: 'message', socket: id, message: reply });
     }
     socket.busyUntil = at;
   }
@@ -204,10 +206,6 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       clock += ms;
     },
   };
-}
-
-function delayOf(reply: ScriptedReply): number {
-  return reply.delayMs ?? 0;
 }
 
 /** As Linux would choose with these addresses and no other routes. */

@@ -54,7 +54,7 @@ export async function createNamespace(directory: string): Promise<Namespace> {
     [
       ...flags,
       ...['sh', '-euc', SET_UP, directory],
-      ...[process.execPath, SERVER, 'udp:127.0.0.53', 'tcp:127.0.0.53', `udp:${WITHOUT_TCP}`],
+      ...[process.execPath, SERVER, '127.0.0.53', `${WITHOUT_TCP}:refuse-tcp`],
     ],
     { stdio: ['pipe', 'pipe', 'inherit'] },
   );
