@@ -1,4 +1,5 @@
 import type { AppRecord } from '../journal/app-record.ts';
+import type { ProbeRecord } from '../journal/probe-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 
 /** From least to most severe. */
@@ -47,7 +48,19 @@ export interface SourceRule extends RuleBase {
   judge(source: SourceRecord, by: Judgement): Verdict | undefined;
 }
 
-export type Rule = AppRule | SourceRule;
+/** What a rule about probes found, and of what: a target, a nameserver, a file. */
+export interface ProbeVerdict extends Verdict {
+  /** Stays the same while the finding is open: `10.96.0.10:53`, `api.example.com`, `/etc/resolv.conf line 3`. */
+  subject: string;
+}
+
+/** A rule about what probing told: several subjects may have it at once. Judged as soon as a round has ended. */
+export interface ProbeRule extends RuleBase {
+  about: 'probes';
+  judge(probes: ProbeRecord, by: Judgement): readonly ProbeVerdict[];
+}
+
+export type Rule = AppRule | SourceRule | ProbeRule;
 
 /** An open or past finding, as interface.md has it. */
 export interface Finding {

@@ -1,6 +1,7 @@
 import type { Order } from '../golang/debug-lines.ts';
 import type { Reason, Resolver } from '../kinds.ts';
 import { type AppRecord, createAppRecord } from './app-record.ts';
+import { createProbeRecord, type ProbeRecord } from './probe-record.ts';
 import { createSourceRecord, type SourceRecord } from './source-record.ts';
 
 /** What the rules need to know, and no more; every map in it is capped. */
@@ -10,6 +11,7 @@ export interface Journal {
   source(source: string): SourceRecord;
   forgetSource(source: string): void;
   sources(): SourceRecord[];
+  readonly probes: ProbeRecord;
   /** Lookups ever traced, by order, those of forgotten applications too. */
   lookupTotals(): { order: Order; count: number }[];
   /** Failures ever seen, by resolver and reason, those of forgotten applications too. */
@@ -56,6 +58,7 @@ export function createJournal(clock: () => number): Journal {
     },
     forgetSource: (source) => sources.delete(source),
     sources: () => [...sources.values()],
+    probes: createProbeRecord(),
     lookupTotals: () => [...totals().lookups].map(([order, count]) => ({ order, count })),
     errorTotals: () =>
       [...totals().errors].map(([key, count]) => {
