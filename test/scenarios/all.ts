@@ -1,4 +1,6 @@
+import { combined } from './combined.ts';
 import { fileScenarios } from './files.ts';
+import { mixed } from './mixed.ts';
 import { names } from './names.ts';
 import { options } from './options.ts';
 import { race } from './race.ts';
@@ -19,4 +21,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...spoofed,
   ...race,
   ...fileScenarios,
+  ...mixed,
+  ...combined,
 ];

@@ -8,12 +8,10 @@
  */
 import { matchesGlob } from 'node:path';
 import { parseArgs } from 'node:util';
-import { modelOf } from '../../src/resolver/models.ts';
-import { SCENARIOS } from './all.ts';
-import { CRITERIA, compare, resultOf, type Score, wireDifference } from './compare.ts';
-import { runScenario, type ScenarioRun } from './run-scenario.ts';
+import { CRITERIA, resultOf, wireDifference } from './compare.ts';
 import type { Scenario } from './scenario.ts';
-import { knownResolvers, type Result, readTruth, type Seen, type Truth } from './truth.ts';
+import { type Comparison, scoreAll } from './score-all.ts';
+import { knownResolvers, type Result, type Seen } from './truth.ts';
 
 const { values, positionals: globs } = parseArgs({
   allowPositionals: true,
@@ -24,33 +22,26 @@ const { values, positionals: globs } = parseArgs({
 });
 const verbosity = values.verbose.length;
 
-for (const name of values.models?.split(',') ?? knownResolvers()) await score(name);
+for (const resolver of values.models?.split(',') ?? knownResolvers()) await score(resolver);
 
-async function score(name: string): Promise<void> {
-  const model = modelOf(name);
-  if ('error' in model) throw new Error(model.error);
-  const truths = readTruth(name);
-  const scores: Score[] = [];
-  for (const scenario of SCENARIOS) {
-    const truth = truths.get(scenario.name);
-    if (!truth || scenario.noDescriptors || !wanted(scenario)) continue;
-    const run = await runScenario(scenario, model);
-    const result = compare(name, truth, run);
-    scores.push(result);
-    if (verbosity > 0 && !CRITERIA.every((each) => result[each])) explain(name, scenario, truth, run, result);
+async function score(resolver: string): Promise<void> {
+  const comparisons = await scoreAll(resolver, wanted);
+  if (verbosity > 0) {
+    for (const comparison of comparisons) if (!comparison.exact) explain(resolver, comparison);
   }
-  const count = (passes: (score: Score) => boolean) => `${scores.filter(passes).length}/${scores.length}`;
-  const parts = CRITERIA.map((each) => `${each} ${count((one) => one[each])}`);
-  console.log(`${name}: ${parts.join(', ')}, exact ${count((one) => CRITERIA.every((each) => one[each]))}`);
+  const count = (passes: (one: Comparison) => boolean) =>
+    `${comparisons.filter(passes).length}/${comparisons.length}`;
+  const parts = CRITERIA.map((each) => `${each} ${count(({ score }) => score[each])}`);
+  console.log(`${resolver}: ${parts.join(', ')}, exact ${count(({ exact }) => exact)}`);
 }
 
 function wanted({ name }: Scenario): boolean {
   return globs.length === 0 || globs.some((glob) => matchesGlob(name, glob));
 }
 
-function explain(model: string, scenario: Scenario, truth: Truth, run: ScenarioRun, result: Score): void {
-  const differs = CRITERIA.filter((each) => !result[each]);
-  console.log(`\n${model} ${scenario.name}: ${differs.join(' ')} | ${scenario.about}`);
+function explain(resolver: string, { scenario, truth, run, score }: Comparison): void {
+  const differs = CRITERIA.filter((each) => !score[each]);
+  console.log(`\n${resolver} ${scenario.name}: ${differs.join(' ')} | ${scenario.about}`);
   for (const each of truth.results) console.log(`  - ${resultText(each)}`);
   for (const each of run.records.map(resultOf)) console.log(`  + ${resultText(each)}`);
   for (const line of wireDifference(truth, run)) console.log(`  ${line}`);
