@@ -7,6 +7,7 @@ import { VERSION } from './version.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./commands/run.ts')).runCommand,
   resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  predict: async () => (await import('./commands/predict.ts')).predictCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };
@@ -17,6 +18,7 @@ Usage: netdns-sidecar [command] [options]
 
 Commands
   run       the daemon: watches the application's log, diagnoses, serves HTTP (the default)
+  predict   which lookup order Go would choose for a name here, and the line that decides it
   explain   read application logs once and say what they tell
   demo      a recorded application, replayed: see the daemon at work, without root
 

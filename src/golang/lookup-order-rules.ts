@@ -154,11 +154,7 @@ function ground(by: Ground['decider']['by'], text: string, because: string): Gro
 }
 
 function environment(variable: string, value: string, why: string): Ground {
-  return ground(
-    'environment',
-    `${variable}=${value}`,
-    `${variable} ${why}: Go leaves every lookup to libc, which heeds it`,
-  );
+  return ground('environment', `${variable}=${value}`, `${variable} ${why}: Go leaves every lookup to libc`);
 }
 
 /** Case counts for nothing, and one trailing dot is none of the name's (net/conf.go). */

@@ -3,6 +3,11 @@ import type { Order } from './debug-lines.ts';
 import { type Case, type Circumstances, type Decider, firstGround, inSpan } from './lookup-order-case.ts';
 import { FORCES_CGO, FORCES_GO, LEFT_TO_LIBC, RULES_WHERE_GO_IS_FORCED } from './lookup-order-rules.ts';
 import { sourceOrder } from './lookup-order-sources.ts';
+import type { Minor } from './versions.ts';
+
+/** The releases whose sources were read; a newer one is taken for the newest of them. */
+export const OLDEST_KNOWN: Minor = 5;
+export const NEWEST_KNOWN: Minor = 27;
 
 /** Go's choice. */
 export interface LookupOrder {
