@@ -50,9 +50,9 @@ function readText(file: string): FileText {
 }
 
 function interfaces(): Interface[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .map(({ address, cidr }) => ({ address, prefix: Number(cidr?.split('/')[1] ?? 0) }));
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.map(({ address, cidr }) => ({ address, prefix: Number(cidr?.split('/')[1] ?? 0), name })),
+  );
 }
 
 function pick<K extends string>(

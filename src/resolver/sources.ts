@@ -31,6 +31,8 @@ export interface Interface {
   address: string;
   /** Length of its prefix in bits. */
   prefix: number;
+  /** The interface it is on, where that is known: scopes of addresses are checked against it. */
+  name?: string;
 }
 
 /** A line of a configuration file that a resolver does not heed as it stands. */

@@ -1,11 +1,10 @@
 import type { Resolver } from '../model.ts';
 import type { Version } from '../version.ts';
+import { getaddrinfo } from './getaddrinfo.ts';
+import { rulesOf } from './rules.ts';
 
-export function createMusl(_version: Version): Resolver {
-  return {
-    // biome-ignore lint/correctness/useYield: being written
-    *lookup() {
-      return { outcome: 'failed', error: '', addresses: [] };
-    },
-  };
+/** A process that resolves with musl's getaddrinfo. It keeps nothing: every lookup reads the files anew. */
+export function createMusl(version: Version): Resolver {
+  const rules = rulesOf(version);
+  return { lookup: (lookup, surroundings) => getaddrinfo(lookup, rules, surroundings) };
 }

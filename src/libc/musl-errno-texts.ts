@@ -1,0 +1,23 @@
+/** strerror(3) of musl for what a lookup can meet. Source: src/errno/__strerror.h, 1.2.6. */
+export const MUSL_ERRNO_TEXTS: Readonly<Record<string, string>> = {
+  EACCES: 'Permission denied',
+  EADDRINUSE: 'Address in use',
+  EADDRNOTAVAIL: 'Address not available',
+  EAFNOSUPPORT: 'Address family not supported by protocol',
+  EAGAIN: 'Resource temporarily unavailable',
+  EFBIG: 'File too large',
+  EINTR: 'Interrupted system call',
+  EINVAL: 'Invalid argument',
+  EIO: 'I/O error',
+  ELOOP: 'Symbolic link loop',
+  EMFILE: 'No file descriptors available',
+  ENAMETOOLONG: 'Filename too long',
+  ENETDOWN: 'Network is down',
+  ENFILE: 'Too many open files in system',
+  ENOBUFS: 'No buffer space available',
+  ENOMEM: 'Out of memory',
+  ENXIO: 'No such device or address',
+  EPERM: 'Operation not permitted',
+  EPROTONOSUPPORT: 'Protocol not supported',
+  ESTALE: 'Stale file handle',
+};

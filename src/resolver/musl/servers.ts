@@ -1,0 +1,22 @@
+import { addressBytes, addressText, isV4Mapped } from '../address.ts';
+import type { Server } from '../model.ts';
+
+/** The first of the servers that is where a reply came from; v4-mapped or not is the same. */
+export function serverOf(servers: readonly Server[], from: Server): Server | undefined {
+  const address = plain(from.address);
+  return servers.find((server) => server.port === from.port && plain(server.address) === address);
+}
+
+function plain(address: string): string {
+  const bytes = addressBytes(address);
+  if (!bytes) return address;
+  return addressText(isV4Mapped(bytes) ? bytes.subarray(12) : bytes);
+}
+
+/** `10.0.0.10 and 10.0.0.11` */
+export function serversText(servers: readonly Server[]): string {
+  const addresses = servers.map(({ address }) => address);
+  return addresses.length < 2
+    ? addresses.join()
+    : `${addresses.slice(0, -1).join(', ')} and ${addresses.at(-1)}`;
+}
