@@ -30,9 +30,7 @@ export function judgeFailures(
   who: string,
   advice?: string,
 ): Verdict | undefined {
-  const failures = recent(app.errors.entries(), by).filter(
-    ({ resolver, reason }) => resolvers.includes(resolver) && !NOT_THE_RESOLVER.includes(reason),
-  );
+  const failures = failuresOf(app, by, resolvers);
   const serious = failures.filter(({ reason }) => !NAME_REASONS.includes(reason));
   const shown = serious.length > 0 ? serious : failures;
   const [commonest] = shown;
@@ -46,6 +44,13 @@ export function judgeFailures(
       .join(' '),
     ...firstOf(shown),
   };
+}
+
+/** Failures of some resolvers that still count, the commonest first. */
+export function failuresOf(app: AppRecord, by: Judgement, resolvers: readonly Resolver[]): ErrorEntry[] {
+  return recent(app.errors.entries(), by).filter(
+    ({ resolver, reason }) => resolvers.includes(resolver) && !NOT_THE_RESOLVER.includes(reason),
+  );
 }
 
 /** A libc is named, and not by Go: `medium` is what a getaddrinfo text without `lookup` gives. */

@@ -8,6 +8,7 @@ import { loaderMissing } from './rules/loader-missing.ts';
 import { logSourceStalled } from './rules/log-source-stalled.ts';
 import { muslResolverFailing } from './rules/musl-resolver-failing.ts';
 import { muslResolverInUse } from './rules/musl-resolver-in-use.ts';
+import { resolverForced } from './rules/resolver-forced.ts';
 import { resolverNotAsConfigured } from './rules/resolver-not-as-configured.ts';
 import { sourcePortsExhausted } from './rules/source-ports-exhausted.ts';
 import { traceOff } from './rules/trace-off.ts';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   cgoResolverFailing,
   goResolverFailing,
   resolverNotAsConfigured,
+  resolverForced,
   logSourceStalled,
   muslResolverInUse,
   cgoResolverInUse,

@@ -1,4 +1,5 @@
 import type { ConfigLine, Order } from './debug-lines.ts';
+import { type Forced, forcedIn } from './forced.ts';
 import type { Mode, OnceOnlyLine } from './once-only-lines.ts';
 import { intersect, range, type VersionRange } from './versions.ts';
 
@@ -18,6 +19,8 @@ export interface TraceSummary {
   orders: Order[];
   /** What GODEBUG or a build tag asked for and the process does not do. */
   contradiction?: string;
+  /** What leaves Go no choice, or makes it choose libc for every lookup. */
+  forced?: Forced;
 }
 
 /** What one run of the process has said so far. */
@@ -44,6 +47,7 @@ export function summarize(seen: boolean, run: Run, lookups: TraceSummary['lookup
   const goVersion = older ?? run.hints;
   const cgoCapable = run.orders.has('cgo') ? true : capability(line, goVersion);
   const contradiction = contradictionOf(run, line);
+  const forced = forcedIn({ line, config: run.config, orders: run.orders, goVersion });
   return {
     seen,
     ...(level && { level }),
@@ -54,6 +58,7 @@ export function summarize(seen: boolean, run: Run, lookups: TraceSummary['lookup
     lookups: { ...lookups },
     orders: [...run.orders],
     ...(contradiction && { contradiction }),
+    ...(forced && { forced }),
   };
 }
 

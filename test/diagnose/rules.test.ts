@@ -32,7 +32,7 @@ const CGO_TRACE = `
 describe('what a log alone decides', () => {
   it.each<[string, string, string[]]>([
     ['a healthy Go app', GO_TRACE, []],
-    ['a healthy cgo app', CGO_TRACE, ['info cgo-resolver-in-use']],
+    ['a healthy cgo app', CGO_TRACE, ['info resolver-forced', 'info cgo-resolver-in-use']],
     [
       'Go, SERVFAIL',
       `${GO_TRACE}\nlookup db on 10.96.0.10:53: server misbehaving`,
@@ -46,12 +46,17 @@ describe('what a log alone decides', () => {
     [
       'glibc',
       `${CGO_TRACE}\nlookup db: Temporary failure in name resolution`,
-      ['critical cgo-resolver-failing', 'info cgo-resolver-in-use'],
+      ['critical cgo-resolver-failing', 'warning resolver-forced', 'info cgo-resolver-in-use'],
     ],
     [
       'musl',
       `${CGO_TRACE}\nlookup db: Try again`,
-      ['critical musl-resolver-failing', 'info musl-resolver-in-use', 'info cgo-resolver-in-use'],
+      [
+        'critical musl-resolver-failing',
+        'warning resolver-forced',
+        'info musl-resolver-in-use',
+        'info cgo-resolver-in-use',
+      ],
     ],
     ['the caller gave up', `${GO_TRACE}\nlookup db: operation was canceled`, []],
     [
