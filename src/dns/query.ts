@@ -11,6 +11,8 @@ export interface Query {
   authenticData?: boolean;
   /** An OPT record with this UDP payload size (RFC 6891 section 6.2.3). */
   edns?: number;
+  /** What that OPT record holds: options as on the wire (RFC 6891 section 6.1.2). */
+  options?: Uint8Array;
   /** Other bytes than the above would give: for a resolver that sends what is no proper message. */
   raw?: Uint8Array;
 }
@@ -18,14 +20,15 @@ export interface Query {
 const RECURSION_DESIRED = 0x0100;
 const AUTHENTIC_DATA = 0x0020;
 const CLASS_IN = 1;
-/** Root, type, payload size, extended rcode and flags, no data. */
+/** Root, type, payload size, extended rcode and flags, length of its data. */
 const OPT_BYTES = 11;
 
 /** The message of a query: RD set, one question, class IN. */
-export function encodeQuery({ id, labels, type, authenticData, edns, raw }: Query): Uint8Array {
+export function encodeQuery({ id, labels, type, authenticData, edns, options, raw }: Query): Uint8Array {
   if (raw) return raw;
   const nameBytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
-  const message = Buffer.alloc(HEADER_BYTES + nameBytes + 4 + (edns === undefined ? 0 : OPT_BYTES));
+  const optBytes = edns === undefined ? 0 : OPT_BYTES + (options?.length ?? 0);
+  const message = Buffer.alloc(HEADER_BYTES + nameBytes + 4 + optBytes);
   message.writeUInt16BE(id, 0);
   message.writeUInt16BE(RECURSION_DESIRED | (authenticData ? AUTHENTIC_DATA : 0), 2);
   message.writeUInt16BE(1, 4);
@@ -41,6 +44,10 @@ export function encodeQuery({ id, labels, type, authenticData, edns, raw }: Quer
   if (edns !== undefined) {
     message.writeUInt16BE(TYPES.OPT, at + 1);
     message.writeUInt16BE(edns, at + 3);
+    if (options) {
+      message.writeUInt16BE(options.length, at + OPT_BYTES - 2);
+      message.set(options, at + OPT_BYTES);
+    }
   }
   return message;
 }

@@ -93,6 +93,11 @@ export function readName(message: Uint8Array, offset: number): ReadName | undefi
   return undefined;
 }
 
+/** Bytes of a name on the wire, without compression. */
+export function nameLength(labels: readonly string[]): number {
+  return labels.reduce((sum, label) => sum + 1 + label.length, 1);
+}
+
 /** One entry of the question section. */
 export interface Question {
   labels: string[];

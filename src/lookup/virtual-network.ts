@@ -1,6 +1,6 @@
+import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
 import type { Rule, ScriptedAction, TcpMode } from '../dns/script.ts';
-import { encodeReply } from '../dns/script.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
 import { addressBytes, commonPrefix } from '../resolver/address.ts';
 import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';

@@ -1,7 +1,8 @@
 /** What the lab's DNS server answers, by name. */
 
 import { RCODE, TYPES } from '../../src/dns/codes.ts';
-import { nameBytes, type Rule, type ScriptedReply } from '../../src/dns/script.ts';
+import { nameBytes } from '../../src/dns/encode-reply.ts';
+import type { Rule, ScriptedReply } from '../../src/dns/script.ts';
 
 /** The records, the error code, or nothing at all, which the client sees as a timeout. */
 type Answer = ScriptedReply | keyof typeof RCODE | 'silence';

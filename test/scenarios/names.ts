@@ -1,5 +1,6 @@
 /** Names of all kinds, and chains of CNAMEs. */
-import { nameBytes, type ScriptedQuery, type ScriptedReply } from '../../src/dns/script.ts';
+import { nameBytes } from '../../src/dns/encode-reply.ts';
+import type { ScriptedQuery, ScriptedReply } from '../../src/dns/script.ts';
 import { OK } from './rules.ts';
 import { type Scenario, scenario } from './scenario.ts';
 

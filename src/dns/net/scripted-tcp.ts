@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { encodeReply, type TcpMode } from '../script.ts';
+import { encodeReply } from '../encode-reply.ts';
+import type { TcpMode } from '../script.ts';
 import { TcpFrames } from '../tcp-frames.ts';
 import type { Endpoint, Listening, Release } from './scripted-server.ts';
 import { neverAnswerSyn } from './unanswered-syn.ts';

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { encodeReply, type ScriptedReply } from '../script.ts';
+import { encodeReply } from '../encode-reply.ts';
+import type { ScriptedReply } from '../script.ts';
 import type { Endpoint, Listening } from './scripted-server.ts';
 
 /** Addresses and ports that replies come from although nobody asked there. */
