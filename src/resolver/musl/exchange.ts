@@ -41,29 +41,40 @@ export function* exchange(what: Exchange): Steps<Exchanged> {
     );
     return { ok: false, crash: true };
   }
+  if (conf.timeout === 0) surroundings.because('timeout:0: the time is over before the first query');
   const udp = new UdpExchange(what, opened.socket);
   const tcp = new TcpExchanges(queries, udp.answers, rules, surroundings);
   const total = 1000 * conf.timeout;
   const period = Math.floor(total / conf.attempts);
-  const clock = () => Math.floor(surroundings.now());
-  const began = clock();
-  if (total === 0) surroundings.because('timeout:0: the time is over before the first query: EAI_AGAIN');
+  let now = surroundings.now();
+  const began = Math.floor(now);
   let sent = began - period;
-  for (let at = began; at - began < total && !udp.answers.complete; at = clock()) {
+  for (let at = began; at - began < total && !udp.answers.complete; at = Math.floor(now)) {
     if (at - sent >= period) {
       yield* udp.sendAll(at - began);
       sent = at;
     }
-    // The last period is not cut short: 5 s in 3 attempts end after 6.7 s.
-    let event = yield* wait(surroundings.now() + sent + period - at);
-    while (event.event !== 'timeout') {
-      if ((yield* handle(event, udp, tcp)) === 'give-up') return yield* end(udp, tcp);
-      if (clock() - began < total) break;
-      // Late in the last period what has come in is read, then the time is seen to be over.
-      event = yield* wait(surroundings.now());
-    }
+    // The last period is not cut short by the timeout.
+    const until = pollEnd(now, sent + period - at);
+    const event = yield* wait(until);
+    // Not the clock's time: how late we ourselves wake must not decide whether there is one more sending.
+    now = event.event === 'timeout' ? until : surroundings.now();
+    if (event.event !== 'timeout' && (yield* handle(event, udp, tcp)) === 'give-up') break;
   }
-  return yield* end(udp, tcp);
+  yield* tcp.closeAll();
+  yield* close(udp.socket);
+  return { ok: true, answers: udp.answers };
+}
+
+/** Linux lets poll(2) sleep a thousandth longer, 0.05 to 100 ms: fs/select.c, select_estimate_accuracy. */
+const SLACK = { share: 0.001, least: 0.05, most: 100 };
+/** The sending before it and the waking after it, ms. */
+const AROUND_POLL = 0.1;
+
+/** When a poll(2) of so many ms is over: musl's clock is in whole ms, and a period more or less hangs on such fractions. */
+function pollEnd(now: number, ms: number): number {
+  const slack = Math.min(Math.max(ms * SLACK.share, SLACK.least), SLACK.most);
+  return now + ms + slack + AROUND_POLL;
 }
 
 function* handle(
@@ -77,12 +88,6 @@ function* handle(
   const again = yield* udp.receive(event.from, event.message);
   if (again) yield* tcp.start(again.index, again.server);
   return undefined;
-}
-
-function* end(udp: UdpExchange, tcp: TcpExchanges): Steps<Exchanged> {
-  yield* tcp.closeAll();
-  yield* close(udp.socket);
-  return { ok: true, answers: udp.answers };
 }
 
 /** IPv6 nameservers want an IPv6 socket, which takes IPv4 ones as v4-mapped. */
