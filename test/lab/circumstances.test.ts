@@ -61,6 +61,24 @@ describeLab('a Go application', ['nocgo', 'glibc'], (lab) => {
     await expect.poll(() => daemon.series('netdns_app_lookups_total'), POLL).toEqual({ 'order="cgo"': 3 });
   });
 
+  it('is forced to a resolver, and then is not', async () => {
+    const { log, daemon } = await lab.watch();
+    const forced = async () =>
+      (await daemon.health()).findings
+        .filter(({ id }) => id === 'resolver-forced')
+        .map((found) => found.severity);
+
+    await lab.run(log, { build: 'glibc', env: TO_CGO, args: ['-count=3', 'ok.test'] });
+    await expect.poll(forced, POLL).toEqual(['info']);
+    await lab.run(log, { build: 'glibc', env: TO_CGO, args: ['-count=3', 'servfail.test'] });
+    await expect.poll(forced, POLL).toEqual(['warning']);
+    await lab.run(log, { build: 'glibc', args: ['-count=3', 'ok.test'] });
+    await expect.poll(forced, POLL).toEqual([]);
+    await lab.run(log, { build: 'glibc', env: { LOCALDOMAIN: '' }, args: ['-count=3', 'ok.test'] });
+    // libc's failures of before still count.
+    await expect.poll(forced, POLL).toEqual(['warning']);
+  });
+
   it('has no trace: its errors alone tell', async () => {
     const { log, daemon } = await lab.watch();
 
