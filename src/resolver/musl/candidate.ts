@@ -1,4 +1,4 @@
-import { rcodeText, TYPES, typeText } from '../../dns/codes.ts';
+import { RCODE, rcodeText, TYPES, typeText } from '../../dns/codes.ts';
 import type { Family, Steps, Surroundings } from '../model.ts';
 import type { AnswerSlots } from './answer-slots.ts';
 import type { Eai, Failure } from './eai.ts';
@@ -93,8 +93,8 @@ function verdict(
     return { eai: 'EAI_AGAIN' };
   }
   const rcode = answers.rcode(index);
-  if (rcode === 0) return undefined;
-  if (rcode !== 3) return { eai: 'EAI_FAIL' };
+  if (rcode === RCODE.NOERROR) return undefined;
+  if (rcode !== RCODE.NXDOMAIN) return { eai: 'EAI_FAIL' };
   because(
     `${type} of ${name} is ${rcodeText(rcode)}: there is no such name, whatever another type or server says`,
   );

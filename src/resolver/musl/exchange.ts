@@ -1,31 +1,14 @@
-import { rcodeText, typeText } from '../../dns/codes.ts';
-import type { Errno, Event, Server, SocketId, Steps, Surroundings } from '../model.ts';
-import { close, type Opened, open, send, wait } from '../steps.ts';
-import { AnswerSlots } from './answer-slots.ts';
-import type { AddressQuery } from './question.ts';
-import type { MuslResolvConf } from './resolv-conf.ts';
-import type { MuslRules } from './rules.ts';
-import { serverOf, serversText } from './servers.ts';
+import type { Errno, Event, Server, Steps } from '../model.ts';
+import { close, type Opened, open, wait } from '../steps.ts';
+import type { AnswerSlots } from './answer-slots.ts';
 import { TcpExchanges } from './tcp-exchanges.ts';
+import { type Exchange, UdpExchange } from './udp-exchange.ts';
 
-/** What came of the queries for one name: an answer for each, or nothing; `failed`: no socket was to be had. */
+/** What came of the queries for one name: their answers, or why there was no socket, or the end of the process. */
 export type Exchanged =
   | { ok: true; answers: AnswerSlots }
   | { ok: false; errno: Errno }
   | { ok: false; crash: true };
-
-/** All that one exchange needs. */
-export interface Exchange {
-  /** For people. */
-  name: string;
-  queries: readonly AddressQuery[];
-  conf: MuslResolvConf;
-  rules: MuslRules;
-  surroundings: Surroundings;
-}
-
-/** Resends after SERVFAIL for each query and period, shared by all. res_msend.c, servfail_retry */
-const SERVFAIL_RESENDS = 2;
 
 /**
  * Sends all queries to all nameservers from one unconnected socket, again every timeout/attempts, until each has an answer or
@@ -101,91 +84,3 @@ function* openSocket({ conf, rules, surroundings }: Exchange): Steps<Opened> {
 }
 
 const isIpv6 = ({ address }: Server) => address.includes(':');
-
-class UdpExchange {
-  readonly socket: SocketId;
-  readonly answers: AnswerSlots;
-  readonly #what: Exchange;
-  #servfailResends = 0;
-
-  constructor(what: Exchange, socket: SocketId) {
-    this.#what = what;
-    this.socket = socket;
-    this.answers = new AnswerSlots(what.queries.length, what.rules.answerBytes);
-  }
-
-  /** Every query without an answer to every server, A first. */
-  *sendAll(afterMs: number): Steps<void> {
-    const { name, queries, conf, surroundings } = this.#what;
-    const open = queries.filter((_, index) => this.answers.state(index) === 'open');
-    const types = open.map(({ type }) => typeText(type)).join(' and ');
-    const to = serversText(conf.servers);
-    if (open.length > 0)
-      surroundings.because(
-        afterMs === 0
-          ? `${types} of ${name} to ${to}`
-          : `no answer to ${types} of ${name} after ${seconds(afterMs)}: sent again to ${to}`,
-      );
-    for (const query of open) for (const server of conf.servers) yield* send(this.socket, [query], server);
-    this.#servfailResends = SERVFAIL_RESENDS * queries.length;
-  }
-
-  /** @returns which query to ask again over TCP, and whom */
-  *receive(from: Server, message: Uint8Array): Steps<{ index: number; server: Server } | undefined> {
-    const { queries, conf, rules, surroundings } = this.#what;
-    const { answers } = this;
-    if (answers.full) return undefined;
-    answers.receive(message);
-    if (message.length < 4) return undefined;
-    const server = serverOf(conf.servers, from);
-    if (!server) {
-      surroundings.because(`a reply from ${from.address} port ${from.port}, which was not asked: ignored`);
-      return undefined;
-    }
-    const index = answers.queryOf(queries);
-    const query = index === undefined ? undefined : queries[index];
-    if (index === undefined || !query || answers.state(index) !== 'open') return undefined;
-    const type = typeText(query.type);
-    const rcode = answers.receivedRcode;
-    if (rcode !== 0 && rcode !== 3) {
-      yield* this.#refused(query, type, rcode, server);
-      return undefined;
-    }
-    const { truncated } = answers.accept(index, message.length);
-    if (!rules.tcp) {
-      this.#cut(type, message.length, truncated);
-      return undefined;
-    }
-    if (!truncated && message.length <= rules.answerBytes) return undefined;
-    answers.wantTcp(index);
-    return { index, server };
-  }
-
-  *#refused(query: AddressQuery, type: string, rcode: number, server: Server): Steps<void> {
-    const { because } = this.#what.surroundings;
-    const got = `${type} got ${rcodeText(rcode)} from ${server.address}`;
-    if (rcode !== 2) return because(`${got}: ignored, musl waits for another server or the next sending`);
-    if (this.#servfailResends === 0) return because(`${got}: no resend is left until the next sending`);
-    this.#servfailResends--;
-    because(
-      `${got}: asked again at once, ${this.#servfailResends} such resends are left until the next sending`,
-    );
-    yield* send(this.socket, [query], server);
-  }
-
-  #cut(type: string, length: number, truncated: boolean): void {
-    const { rules, surroundings } = this.#what;
-    if (truncated)
-      surroundings.because(
-        `the answer to ${type} has TC set: this musl knows no TCP and takes what is there`,
-      );
-    if (length > rules.answerBytes)
-      surroundings.because(
-        `the answer to ${type} has ${length} bytes: musl keeps the first ${rules.answerBytes}`,
-      );
-  }
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}

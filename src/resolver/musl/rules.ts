@@ -116,8 +116,7 @@ const ROWS: readonly Row[] = [
 
 /** The rules of one release; one between two known ones has those of the older. */
 export function rulesOf(version: Version): MuslRules {
-  return ROWS.filter((row) => within(version, row)).reduce(
-    (rules, row) => ({ ...rules, ...row.rules }),
-    OLDEST,
-  );
+  const rules = { ...OLDEST };
+  for (const row of ROWS) if (within(version, row)) Object.assign(rules, row.rules);
+  return rules;
 }

@@ -3,8 +3,10 @@ import type { Server } from '../model.ts';
 
 /** The first of the servers that is where a reply came from; v4-mapped or not is the same. */
 export function serverOf(servers: readonly Server[], from: Server): Server | undefined {
-  const address = plain(from.address);
-  return servers.find((server) => server.port === from.port && plain(server.address) === address);
+  return servers.find(
+    ({ address, port }) =>
+      port === from.port && (address === from.address || plain(address) === plain(from.address)),
+  );
 }
 
 function plain(address: string): string {

@@ -1,4 +1,4 @@
-import { rcodeText, typeText } from '../../dns/codes.ts';
+import { RCODE, rcodeText, typeText } from '../../dns/codes.ts';
 import type { Errno, Event, Server, SocketId, Steps, Surroundings } from '../model.ts';
 import { close, open, send } from '../steps.ts';
 import type { AnswerSlots } from './answer-slots.ts';
@@ -102,7 +102,8 @@ export class TcpExchanges {
     if (message.length < SHORTEST_ANSWER)
       return this.#giveUp(`${peer}: an answer of ${message.length} bytes`);
     const rcode = (message[3] ?? 0) & 15;
-    if (rcode !== 0 && rcode !== 3) return this.#giveUp(`${peer}: ${rcodeText(rcode)}`);
+    if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN)
+      return this.#giveUp(`${peer}: ${rcodeText(rcode)}`);
     this.#answers.acceptTcp(index, message);
     yield* close(socket);
     this.#connections.delete(socket);
