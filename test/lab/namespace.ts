@@ -33,9 +33,18 @@ const etc = {
   hosts: '127.0.0.1 localhost\n',
 };
 
-const SET_UP = `
+/** What a namespace has beside its loopback interface. */
+interface NamespaceOptions {
+  /** Its first process: says a line when it is ready, ends when its standard input does. */
+  server?: readonly string[];
+  /** Shell commands before that, as root of the namespace. */
+  setUp?: string;
+}
+
+const setUpWith = (commands: string) => `
   ip link set lo up
   for file in ${Object.keys(etc).join(' ')}; do mount --bind "$0/$file" "/etc/$file"; done
+  ${commands}
   exec "$@"`;
 
 export interface Namespace {
@@ -45,19 +54,19 @@ export interface Namespace {
 }
 
 /** @param directory where the namespace's /etc files are put */
-export async function createNamespace(directory: string): Promise<Namespace> {
+export async function createNamespace(
+  directory: string,
+  {
+    server: command = [process.execPath, SERVER, '127.0.0.53', `${WITHOUT_TCP}:refuse-tcp`],
+    setUp = '',
+  }: NamespaceOptions = {},
+): Promise<Namespace> {
   for (const [file, content] of Object.entries(etc)) writeFileSync(join(directory, file), content);
 
   const [unshare, ...flags] = UNSHARE;
-  const server = spawn(
-    unshare,
-    [
-      ...flags,
-      ...['sh', '-euc', SET_UP, directory],
-      ...[process.execPath, SERVER, '127.0.0.53', `${WITHOUT_TCP}:refuse-tcp`],
-    ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const server = spawn(unshare, [...flags, 'sh', '-euc', setUpWith(setUp), directory, ...command], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(server, 'exit');
   const lines = createInterface(server.stdout);
   await Promise.race([
