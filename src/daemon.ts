@@ -10,6 +10,8 @@ import { createJournal } from './journal/journal.ts';
 import { type HttpServer, serve } from './serve/http.ts';
 import type { View } from './serve/view.ts';
 import { watchLogs } from './watch/logs/watch-logs.ts';
+import type { ProbeSettings } from './watch/probes/round.ts';
+import { watchProbes } from './watch/probes/watch-probes.ts';
 
 /** The running daemon: the only place where eyes, memory, judgement and mouth meet. */
 export interface Daemon {
@@ -32,7 +34,8 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
 
   function judge(): Finding[] {
     const judgement = judgementOf(config, clock());
-    const findings = diagnose({ apps: journal.apps(), sources: journal.sources() }, judgement);
+    const known = { apps: journal.apps(), sources: journal.sources(), probes: journal.probes };
+    const findings = diagnose(known, judgement);
     const { opened, closed } = ledger.update(findings, judgement.now);
     // Without the evidence: it quotes errors, and this log may be read by a netdns-sidecar too.
     for (const { id, severity, subject, title } of opened)
@@ -43,6 +46,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
 
   const onFault = (error: unknown) => log.error(error, 'a request could not be answered');
   const logs = watchLogs(journal, log, clock);
+  const probes = watchProbes(journal, log);
   const view: View = {
     journal,
     findings: judge,
@@ -52,6 +56,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   };
   let server: HttpServer = await serve(view, listenAddressOf(config), onFault);
   await logs.use(config.logs);
+  await probes.use(probeSettingsOf(config));
   const timer = setInterval(judge, JUDGE_EVERY_MS);
 
   return {
@@ -66,10 +71,11 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
       config = next;
       log.level = config.logLevel;
       await logs.use(config.logs);
+      await probes.use(probeSettingsOf(config));
     },
     async stop() {
       clearInterval(timer);
-      await Promise.all([logs.stop(), server.close()]);
+      await Promise.all([logs.stop(), probes.stop(), server.close()]);
     },
   };
 }
@@ -81,6 +87,10 @@ function judgementOf({ thresholds, target }: Config, now: number): Judgement {
     sourceStalled: milliseconds(thresholds.sourceStalled),
     ...(target.resolver && { expected: target.resolver }),
   };
+}
+
+function probeSettingsOf({ probes, root, target }: Config): ProbeSettings {
+  return { ...probes, root, ...(target.resolver && { expected: target.resolver }) };
 }
 
 /** The schema has checked both: what it lets through parses. */

@@ -14,8 +14,8 @@ import { RULES } from '../src/diagnose/rules.ts';
 import { ERROR_TEXTS } from '../src/golang/error-texts.ts';
 import { createAppRecord } from '../src/journal/app-record.ts';
 import { createJournal } from '../src/journal/journal.ts';
-import { ERRNO_REASONS } from '../src/libc/errno-texts.ts';
 import { REASONS } from '../src/kinds.ts';
+import { ERRNO_REASONS } from '../src/libc/errno-texts.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
 import { understand } from '../src/watch/logs/understand.ts';
 
@@ -141,7 +141,15 @@ describe('docs/configuration.md', () => {
   const inTable = (pattern: RegExp) => new Set([...table.matchAll(pattern)].map(([, name]) => name));
 
   it('has each key, and no other', () => {
-    const prefixes = { '': '', logs: 'logs[].', target: 'target.', thresholds: 'thresholds.' };
+    const prefixes = {
+      '': '',
+      logs: 'logs[].',
+      target: 'target.',
+      probes: 'probes.',
+      targets: 'probes.targets[].',
+      discover: 'probes.discover.',
+      thresholds: 'thresholds.',
+    };
     expect(Object.keys(prefixes)).toEqual(Object.keys(KNOWN_KEYS));
     const keys = Object.entries(prefixes).flatMap(([map, prefix]) =>
       (KNOWN_KEYS[map]?.match(/\b(?!with\b)[a-zA-Z]+/g) ?? []).map((key) => `${prefix}${key}`),
@@ -153,7 +161,7 @@ describe('docs/configuration.md', () => {
   it('has each flag and each variable, and no other', () => {
     const flags = [...Object.keys(CONFIG_OPTIONS), 'print-config'];
     expect(inTable(/`--([a-z-]+)/g)).toEqual(new Set(flags));
-    const sources = ['src/config/load.ts', 'src/commands/config-options.ts'].map(read).join();
+    const sources = ['src/config/layers.ts', 'src/commands/config-options.ts'].map(read).join();
     expect(inTable(/`(NETDNS_[A-Z_]+)`/g)).toEqual(new Set(sources.match(/NETDNS(?:_[A-Z]+)+/g)));
   });
 

@@ -1,4 +1,5 @@
-import { environmentLayer, flagsLayer, loadConfig, readConfigFile } from '../config/load.ts';
+import { environmentLayer, flagsLayer } from '../config/layers.ts';
+import { loadConfig, readConfigFile } from '../config/load.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
 import { UsageError } from './command.ts';
 
@@ -12,6 +13,10 @@ export const CONFIG_OPTIONS = {
   listen: { type: 'string' },
   resolver: { type: 'string' },
   'failure-window': { type: 'string' },
+  probe: { type: 'string', multiple: true },
+  'probe-interval': { type: 'string' },
+  'no-probes': { type: 'boolean' },
+  root: { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -40,12 +45,19 @@ function inputOf(values: Values): ConfigInput {
     ...(values.fifo ?? []).map((fifo) => ({ fifo })),
     ...(values.stdin ? [{ stdin: true }] : []),
   ];
+  const probes = {
+    ...(values['no-probes'] && { enabled: false }),
+    ...(values['probe-interval'] !== undefined && { interval: values['probe-interval'] }),
+    ...(values.probe && { targets: values.probe.map((name) => ({ name })) }),
+  };
   // The schema checks what the types here only hope for.
   return {
     ...(logs.length > 0 && { logs }),
     ...(values.listen !== undefined && { listen: values.listen }),
     ...(values['log-level'] !== undefined && { logLevel: values['log-level'] }),
     ...(values.resolver !== undefined && { target: { resolver: values.resolver } }),
+    ...(values.root !== undefined && { root: values.root }),
+    ...(Object.keys(probes).length > 0 && { probes }),
     ...(values['failure-window'] !== undefined && {
       thresholds: { failureWindow: values['failure-window'] },
     }),

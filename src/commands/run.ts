@@ -9,20 +9,27 @@ import { listenOrExplain } from './listen-or-explain.ts';
 
 const HELP = `Usage: netdns-sidecar [run] [options]
 
-The daemon: reads the application's log as it grows, says which resolver the application uses and why its lookups
-fail, and serves that over HTTP: /healthz /findings /metrics /livez /readyz. SIGHUP reads the configuration again,
-SIGTERM stops.
+The daemon: reads the application's log as it grows, looks names up as the application's resolver does, says which
+resolver that is and why lookups fail, and serves that over HTTP: /healthz /findings /metrics /livez /readyz. SIGHUP
+reads the configuration again, SIGTERM stops. A log or a name to probe is required, here or in the config file.
 
-Logs (at least one, here or in the config file)
+Logs
   --log FILE             a log, or a glob in quotes; rotation is followed (repeatable)
   --from start|end       where to begin in a file that is there already (default start: the trace's first lines matter)
   --stdin                standard input
   --fifo FILE            a named pipe (repeatable)
 
+Probes
+  --probe NAME           look this name up, every interval, as the application's resolver does (repeatable); names that
+                         the log shows are looked up too
+  --probe-interval TIME  default 15s
+  --no-probes            send no DNS query
+
 Options
   --listen ADDRESS       default :9653
   --resolver go|cgo      the resolver the application is meant to use
   --failure-window TIME  how long a failed lookup counts, default 5m
+  --root DIR             where etc/resolv.conf is, as in /proc/PID/root (default /)
   --config FILE          YAML; NETDNS_* variables and flags go over it
   --print-config         print the configuration that results, as YAML, and exit
   --log-level LEVEL      trace, debug, info (default), warn, error, silent
@@ -49,9 +56,9 @@ async function run(args: string[]): Promise<number> {
     process.stdout.write(stringify(config));
     return 0;
   }
-  if (config.logs.length === 0) {
+  if (config.logs.length === 0 && !(config.probes.enabled && config.probes.targets.length > 0)) {
     throw new UsageError(
-      'no log to watch: give --log FILE, --stdin or --fifo FILE, or `logs` in --config FILE',
+      'no log to watch and no name to probe: give --log FILE, --stdin, --fifo FILE or --probe NAME, or `logs` or `probes` in --config FILE',
     );
   }
   const log = createLogger(config.logLevel);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { ConfigError } from './config-error.ts';
-import type { Config, ConfigInput } from './schema.ts';
+import type { Config } from './schema.ts';
 import { configSchema, KNOWN_KEYS } from './schema.ts';
 
 /** A part of the configuration and where it is from, for error messages. */
@@ -94,45 +94,4 @@ function toPlain(read: () => unknown, file: string): unknown {
   } catch (cause) {
     throw new ConfigError(`${file}: cannot be read: ${(cause as Error).message}`, { cause });
   }
-}
-
-/** `NETDNS_*` variables as a layer. */
-export function environmentLayer(environment: Readonly<Record<string, string | undefined>>): Layer {
-  const { NETDNS_LOGS, NETDNS_LISTEN, NETDNS_LOG_LEVEL, NETDNS_RESOLVER, NETDNS_FAILURE_WINDOW } =
-    environment;
-  const names: Readonly<Record<string, string>> = {
-    logs: 'NETDNS_LOGS',
-    listen: 'NETDNS_LISTEN',
-    logLevel: 'NETDNS_LOG_LEVEL',
-    target: 'NETDNS_RESOLVER',
-    thresholds: 'NETDNS_FAILURE_WINDOW',
-  };
-  const files = NETDNS_LOGS?.split(',').filter((file) => file !== '');
-  return {
-    input: compact({
-      logs: files?.map((file) => ({ file })),
-      listen: NETDNS_LISTEN,
-      logLevel: NETDNS_LOG_LEVEL,
-      target: NETDNS_RESOLVER && { resolver: NETDNS_RESOLVER },
-      thresholds: NETDNS_FAILURE_WINDOW && { failureWindow: NETDNS_FAILURE_WINDOW },
-    }),
-    where: ([key]) => `the environment, ${names[key ?? ''] ?? 'NETDNS_*'}`,
-  };
-}
-
-/** What flags set, as a layer. */
-export function flagsLayer(input: ConfigInput): Layer {
-  return { input: compact(input), where: ([key]) => `the command line, ${FLAGS[key ?? ''] ?? 'flags'}` };
-}
-const FLAGS: Readonly<Record<string, string>> = {
-  logs: '--log, --stdin, --fifo or --from',
-  listen: '--listen',
-  logLevel: '--log-level',
-  target: '--resolver',
-  thresholds: '--failure-window',
-};
-
-/** Without the keys whose value is undefined or empty. */
-function compact(input: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined && value !== ''));
 }

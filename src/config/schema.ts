@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { parseDuration } from './duration.ts';
+import { durationSchema as duration } from './duration-schema.ts';
 import { parseListenAddress } from './listen-address.ts';
+import { probesSchema } from './probes-schema.ts';
 
 const path = v.pipe(v.string('a path'), v.minLength(1, 'a path that is not empty'));
 
@@ -19,11 +20,6 @@ const logSource = v.lazy((input): typeof fileSource | typeof stdinSource | typeo
   return typeof input === 'object' && input !== null && 'fifo' in input ? fifoSource : fileSource;
 });
 
-const duration = v.pipe(
-  v.string('a duration such as 500ms, 15s, 5m or 1h'),
-  v.check((text) => parseDuration(text) !== undefined, 'a duration such as 500ms, 15s, 5m or 1h'),
-);
-
 /** The config file, and what environment and flags put over it. */
 export const configSchema = v.strictObject({
   logs: v.optional(
@@ -40,6 +36,9 @@ export const configSchema = v.strictObject({
     }),
     {},
   ),
+  probes: v.optional(probesSchema, {}),
+  /** Where etc/ is, from which names are looked up: `/`, or /proc/PID/root. */
+  root: v.optional(path, '/'),
   listen: v.optional(
     v.pipe(
       v.string('an address such as :9653 or 127.0.0.1:9653'),
@@ -70,11 +69,15 @@ export type ConfigInput = v.InferInput<typeof configSchema>;
 /** What results, with every default in its place. */
 export type Config = v.InferOutput<typeof configSchema>;
 export type LogSourceConfig = Config['logs'][number];
+export type ProbeConfig = Config['probes'];
 
 /** The keys that may stand at a path, for error messages. */
 export const KNOWN_KEYS: Readonly<Record<string, string>> = {
   '': Object.keys(configSchema.entries).join(', '),
   logs: 'file (with from), stdin, fifo',
   target: Object.keys(configSchema.entries.target.wrapped.entries).join(', '),
+  probes: Object.keys(probesSchema.entries).join(', '),
+  targets: Object.keys(probesSchema.entries.targets.wrapped.pipe[0].item.entries).join(', '),
+  discover: Object.keys(probesSchema.entries.discover.wrapped.entries).join(', '),
   thresholds: Object.keys(configSchema.entries.thresholds.wrapped.entries).join(', '),
 };

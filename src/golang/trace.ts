@@ -21,6 +21,8 @@ export interface Trace {
   narrow(hint: VersionRange): void;
   /** The order chosen for a name in one of the recent lookups. */
   orderOf(name: string): Order | undefined;
+  /** Hosts of the recent lookups, the latest last; capped. */
+  hosts(): string[];
   summary(): TraceSummary;
 }
 
@@ -97,6 +99,7 @@ export function createTrace(): Trace {
     },
     narrow,
     orderOf: (name) => hosts.get(name),
+    hosts: () => [...hosts.keys()],
     summary: () => summarize(seen, run, lookups),
   };
 }

@@ -184,3 +184,11 @@ export function createProbeRecord(): ProbeRecord {
     totals: createProbeTotals(),
   };
 }
+
+/** Longer without a round, and the probes are stuck: the longest hanging lookups of a large configuration take less. */
+const STUCK_AFTER_MS = 120_000;
+
+/** Whether rounds end in time. */
+export function probesUp({ lastRound, intervalMs }: ProbeRecord, now: number): boolean {
+  return lastRound !== undefined && now - lastRound <= 3 * intervalMs + STUCK_AFTER_MS;
+}

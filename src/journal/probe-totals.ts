@@ -1,45 +1,79 @@
 import { createHistogram, type Histogram } from './histogram.ts';
 
 /** Why a sample was thrown away: this process stood still meanwhile, so that its times are its own and not the network's. */
-export const DISCARD_REASONS = ['event-loop-stall', 'failed'] as const;
+export const DISCARD_REASONS = ['event-loop-stall'] as const;
 export type DiscardReason = (typeof DISCARD_REASONS)[number];
 
 /** What the metrics of probes show, by their labels. Only ever grows; labels are capped where they are made. */
 export interface ProbeTotals {
-  readonly lookups: Series<number>;
-  readonly lookupSeconds: Series<Histogram>;
+  readonly lookups: Series<'target' | 'model' | 'outcome', number>;
+  readonly lookupSeconds: Series<'target' | 'model', Histogram>;
   /** Of the latest lookup. */
-  readonly queriesPerLookup: Series<number>;
-  readonly queries: Series<number>;
-  readonly querySeconds: Series<Histogram>;
-  readonly pairsHalfLost: Series<number>;
+  readonly queriesPerLookup: Series<'target' | 'model', number>;
+  readonly queries: Series<'server' | 'proto' | 'type' | 'rcode', number>;
+  readonly querySeconds: Series<'server' | 'proto', Histogram>;
+  readonly pairsHalfLost: Series<'server' | 'lost', number>;
   readonly discarded: Map<DiscardReason, number>;
+  readonly targetLabels: LabelCap;
+  readonly modelLabels: LabelCap;
+  readonly serverLabels: LabelCap;
+  readonly rcodeLabels: LabelCap;
 }
 
-/** Values by their labels. */
-export class Series<V> {
-  readonly #entries = new Map<string, { labels: Readonly<Record<string, string>>; value: V }>();
+/** Values that a label may have: first come, first served; what comes when there are too many is `other`, for good. */
+export class LabelCap {
+  /** For those that are not asked for by the configuration. */
+  max: number;
+  readonly #known = new Set<string>();
+  #capped = 0;
 
-  /** The value there is, or `initial` for labels that are new. */
-  update(labels: Readonly<Record<string, string>>, change: (before: V | undefined) => V): void {
-    const key = JSON.stringify(Object.values(labels));
+  constructor(max: number) {
+    this.max = max;
+  }
+
+  /** @param always asked for by the configuration, which has bounds of its own */
+  labelOf(value: string, always = false): string {
+    if (this.#known.has(value)) return value;
+    if (this.#known.size >= MAX_LABELS || (!always && this.#capped >= this.max)) return 'other';
+    if (!always) this.#capped++;
+    this.#known.add(value);
+    return value;
+  }
+}
+
+/** However often the configuration changes. */
+const MAX_LABELS = 500;
+/** Servers of resolv.conf in the life of one process: a node's DNS moves, but not every hour. */
+const MAX_SERVER_LABELS = 16;
+const MAX_MODEL_LABELS = 16;
+const MAX_RCODE_LABELS = 24;
+
+type Labels<L extends string> = Readonly<Record<L, string>>;
+
+/** Values by their labels. */
+export class Series<L extends string, V> {
+  readonly #entries = new Map<string, { labels: Labels<L>; value: V }>();
+
+  /** @param change is told what there is, undefined for labels that are new */
+  update(labels: Labels<L>, change: (before: V | undefined) => V): void {
+    const key = JSON.stringify(labels);
     this.#entries.set(key, { labels, value: change(this.#entries.get(key)?.value) });
   }
 
-  entries(): Iterable<{ labels: Readonly<Record<string, string>>; value: V }> {
+  entries(): Iterable<{ labels: Labels<L>; value: V }> {
     return this.#entries.values();
   }
 }
 
 /** Adds to a count. */
-export function count(series: Series<number>, labels: Readonly<Record<string, string>>, by = 1): void {
+export function count<L extends string>(series: Series<L, number>, labels: Labels<L>, by = 1): void {
   series.update(labels, (before = 0) => before + by);
 }
 
 /** Adds a duration to a histogram. */
-export function observe(
-  series: Series<Histogram>,
-  labels: Readonly<Record<string, string>>,
+export function observe<L extends string>(
+  series: Series<L, Histogram>,
+  labels: Labels<L>,
   durationMs: number,
 ): void {
   series.update(labels, (histogram = createHistogram(PROBE_BUCKETS)) => {
@@ -64,5 +98,9 @@ export function createProbeTotals(): ProbeTotals {
     querySeconds: new Series(),
     pairsHalfLost: new Series(),
     discarded: new Map(DISCARD_REASONS.map((reason) => [reason, 0])),
+    targetLabels: new LabelCap(0),
+    modelLabels: new LabelCap(MAX_MODEL_LABELS),
+    serverLabels: new LabelCap(MAX_SERVER_LABELS),
+    rcodeLabels: new LabelCap(MAX_RCODE_LABELS),
   };
 }

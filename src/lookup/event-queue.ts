@@ -7,7 +7,7 @@ const MAX_EVENTS = 1_024;
 /** Events of many sockets, in the order they came, for one who waits. */
 export class EventQueue {
   readonly #isOpen: (socket: SocketId) => boolean;
-  #events: Event[] = [];
+  #events: { at: number; event: Event }[] = [];
   #wake: (() => void) | undefined;
 
   constructor(isOpen: (socket: SocketId) => boolean) {
@@ -17,16 +17,22 @@ export class EventQueue {
   /** Datagrams over the cap are dropped, as a full receive buffer drops them. */
   push(event: Event): void {
     if (this.#events.length >= MAX_EVENTS) return;
-    this.#events.push(event);
+    this.#events.push({ at: performance.now(), event });
     this.#wake?.();
   }
 
-  /** The next event of an open socket, or `timeout` when performance.now() is `until`. */
+  /**
+   * The next event of an open socket, or `timeout` when performance.now() is `until`. What came later than that waits for
+   * the next call: a flood must not keep a timer from running out.
+   */
   async next(until: number): Promise<Event> {
     for (;;) {
-      const event = this.#events.shift();
-      if (event && 'socket' in event && this.#isOpen(event.socket)) return event;
-      if (event) continue;
+      const first = this.#events[0];
+      if (first && first.at <= until) {
+        this.#events.shift();
+        if ('socket' in first.event && this.#isOpen(first.event.socket)) return first.event;
+        continue;
+      }
       const left = until - performance.now();
       if (left <= 0 || !(await this.#wakened(left))) return { event: 'timeout' };
     }
@@ -34,6 +40,7 @@ export class EventQueue {
 
   clear(): void {
     this.#events = [];
+    this.#wake?.();
   }
 
   /** @returns whether an event came before `ms` were over */
@@ -46,7 +53,7 @@ export class EventQueue {
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
-        resolve(true);
+        resolve(this.#events.length > 0);
       };
     });
   }

@@ -1,8 +1,11 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { rank, statusOf } from '../diagnose/diagnose.ts';
 import { RULES } from '../diagnose/rules.ts';
+import { probesUp } from '../journal/probe-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 import { VERSION } from '../version.ts';
+import { counter, gauge, type Setter } from './from-journal.ts';
+import { registerProbes } from './probe-metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import type { View } from './view.ts';
 
@@ -13,6 +16,8 @@ export function createMetrics(view: View): Registry {
   registerFindings(registry, view);
   registerApps(registry, view);
   registerLogs(registry, view);
+  registerWatchers(registry, view);
+  registerProbes(registry, view.journal.probes);
   registerProcessMetrics(registry);
   return registry;
 }
@@ -91,55 +96,19 @@ function registerLogs(registry: Registry, view: View): void {
     ['source'],
     perSource((source) => source.lagBytes()),
   );
+}
 
-  gauge(registry, 'watcher_up', 'Whether a watcher sees what it watches: 1 or 0.', ['watcher'], (set) =>
-    set({ watcher: 'logs' }, view.journal.sources().some(({ state }) => state.state === 'ok') ? 1 : 0),
-  );
+function registerWatchers(registry: Registry, view: View): void {
+  gauge(registry, 'watcher_up', 'Whether a watcher sees what it watches: 1 or 0.', ['watcher'], (set) => {
+    const sources = view.journal.sources();
+    if (sources.length > 0)
+      set({ watcher: 'logs' }, sources.some(({ state }) => state.state === 'ok') ? 1 : 0);
+    const { probes } = view.journal;
+    if (probes.intervalMs > 0) set({ watcher: 'probes' }, probesUp(probes, Date.now()) ? 1 : 0);
+  });
   const blockedHelp = 'A watcher that cannot see all it should, and why, always 1.';
   gauge(registry, 'watcher_blocked_info', blockedHelp, ['watcher', 'reason'], (set) => {
     for (const { state } of view.journal.sources())
       if (state.state !== 'ok') set({ watcher: 'logs', reason: state.state }, 1);
-  });
-}
-
-type Setter<L extends string> = (labels: Record<L, string>, value: number) => void;
-
-/** A gauge whose series are only those set at this scrape. */
-function gauge<L extends string>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly L[],
-  fill: (set: Setter<L>) => void,
-): void {
-  const metric = new Gauge<L>({
-    name: `netdns_${name}`,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      metric.reset();
-      fill((labels, value) => metric.set(labels, value));
-    },
-  });
-}
-
-/** A counter whose values are kept elsewhere: prom-client can only increment, so it is set from zero at each scrape. */
-function counter<L extends string>(
-  registry: Registry,
-  name: string,
-  help: string,
-  labelNames: readonly L[],
-  fill: (set: Setter<L>) => void,
-): void {
-  const metric = new Counter<L>({
-    name: `netdns_${name}`,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-    collect() {
-      metric.reset();
-      fill((labels, value) => metric.inc(labels, value));
-    },
   });
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { parseDuration } from '../../src/config/duration.ts';
+import { environmentLayer, flagsLayer } from '../../src/config/layers.ts';
 import { parseListenAddress } from '../../src/config/listen-address.ts';
-import { environmentLayer, flagsLayer, loadConfig, readConfigFile } from '../../src/config/load.ts';
+import { loadConfig, readConfigFile } from '../../src/config/load.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'netdns-config-'));
 
