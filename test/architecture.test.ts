@@ -2,23 +2,36 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+/** What is known of the world; imports nothing of the flow and does no I/O. */
+const KNOWLEDGE = ['dns', 'resolver', 'golang', 'libc', 'kinds.ts'];
+/** Real sockets of the scripted server: not knowledge. */
+const SOCKETS = 'dns/net/';
+/** What of Node.js is no I/O. */
+const PURE_IMPORTS = ["import { isIP } from 'node:net';", "import { isIPv6 } from 'node:net';"];
+
 /** What a part may import besides itself: the flow of docs/architecture.md, in one direction. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  resolver: [],
-  libc: ['resolver'],
-  golang: ['libc', 'resolver'],
+  dns: [],
+  'kinds.ts': [],
+  libc: ['kinds.ts'],
+  golang: ['libc', 'kinds.ts'],
+  resolver: ['dns', 'libc', 'golang', 'kinds.ts'],
+  lookup: ['resolver', 'dns'],
   config: [],
-  journal: ['golang', 'libc', 'resolver'],
-  watch: ['journal', 'golang', 'libc', 'resolver', 'config'],
-  diagnose: ['journal', 'golang', 'libc', 'resolver'],
-  serve: ['diagnose', 'journal', 'golang', 'libc', 'resolver', 'config', 'version.ts'],
+  journal: ['lookup', ...KNOWLEDGE],
+  watch: ['lookup', 'journal', 'config', ...KNOWLEDGE],
+  diagnose: ['journal', ...KNOWLEDGE],
+  serve: ['diagnose', 'journal', 'lookup', 'config', 'version.ts', ...KNOWLEDGE],
   'daemon.ts': ['watch', 'journal', 'diagnose', 'serve', 'config'],
-  commands: ['daemon.ts', 'logger.ts', 'watch', 'journal', 'diagnose', 'serve', 'config', 'version.ts'],
+  commands: [
+    ...['daemon.ts', 'logger.ts', 'version.ts'],
+    ...['watch', 'lookup', 'journal', 'diagnose', 'serve', 'config'],
+    ...KNOWLEDGE,
+  ],
   'cli.ts': ['commands', 'config', 'version.ts'],
   'logger.ts': [],
   'version.ts': [],
 };
-const KNOWLEDGE = ['golang', 'libc', 'resolver'];
 
 const root = join(import.meta.dirname, '../src');
 const part = (file: string) => file.split('/')[0] ?? '';
@@ -43,11 +56,20 @@ describe('the parts import in one direction', () => {
     },
   );
 
-  it('knowledge does no I/O: of Node.js it uses isIP alone', () => {
-    const used = files
-      .filter(({ file }) => KNOWLEDGE.includes(part(file)))
-      .flatMap(({ text }) => [...text.matchAll(/import .* from 'node:.*';/g)].map(([line]) => line));
-    expect(new Set(used)).toEqual(new Set(["import { isIP } from 'node:net';"]));
+  it.each(files.filter(({ file }) => KNOWLEDGE.includes(part(file)) && !file.startsWith(SOCKETS)))(
+    '$file does no I/O',
+    ({ text }) => {
+      const used = [...text.matchAll(/^.*from 'node:.*$/gm)].map(([line]) => line);
+      expect(PURE_IMPORTS).toEqual(expect.arrayContaining(used));
+      expect(text).not.toMatch(/\b(?:process\.[a-z]|console\.[a-z]|require\(|fetch\(|setTimeout\()/);
+    },
+  );
+
+  it('only commands and tests start the scripted server', () => {
+    const starters = imports.filter(
+      ({ file, target }) => /\bnet\/scripted/.test(target) && !file.startsWith(SOCKETS),
+    );
+    expect(new Set(starters.map(({ file }) => part(file)))).toEqual(new Set(['commands']));
   });
 });
 
