@@ -61,6 +61,13 @@ describe('predict --json', () => {
     ]);
   });
 
+  it('prints the name as that release does: with its trailing dot, or without', () => {
+    const traces = (go: string) => documents(['a.local.', 'a%b.', '--go', go, '--nsswitch', '/nonexistent']);
+    const printed = (go: string) => traces(go).map(({ trace }) => /\((.*)\)/.exec(trace)?.[1]);
+    expect(printed('1.20')).toEqual(['a.local', 'a%b.']);
+    expect(printed('1.21')).toEqual(['a.local.', 'a%b.']);
+  });
+
   it('takes a newer Go for the newest known, and says so', () => {
     const [{ goVersion, because }] = documents(['db', '--go', '1.40']);
     expect(goVersion).toBe('1.40');
