@@ -2,7 +2,7 @@
 import { fileLines, trimSpace } from './config-file.ts';
 
 /** `[!UNAVAIL=return]`, status and action in lower case. */
-export interface NssCriterion {
+interface NssCriterion {
   negate: boolean;
   status: string;
   action: string;

@@ -63,9 +63,9 @@ const machine = fc.record({
       { RES_OPTIONS: 'ndots:2' },
       { HOSTALIASES: '/x' },
     ],
-    ...['netdns=go+2', 'netdns=cgo+2', 'netdns=go,netdns=2+cgo', 'netdns=2+bogus'].map(
-      (GODEBUG) => ({ GODEBUG }),
-    ),
+    ...['netdns=go+2', 'netdns=cgo+2', 'netdns=2+go,netdns=2+cgo', 'netdns=2+bogus'].map((GODEBUG) => ({
+      GODEBUG,
+    })),
   ),
   names: fc.subarray(
     [
