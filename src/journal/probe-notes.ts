@@ -59,7 +59,7 @@ export function noteCheck({ totals }: ProbeRecord, record: ServerRecord, check: 
 /** An rcode, or what came instead: `timeout`, `ECONNREFUSED`, `closed`, `malformed`. */
 function wordFor(result: ServerCheck['result']): string {
   if (result.kind === 'reply') return result.rcode;
-  return result.errno ?? result.kind;
+  return (result.kind === 'error' && result.errno) || result.kind;
 }
 
 /** Notes a pair. Half a pair is lost where one reply came and the other did not. */

@@ -118,11 +118,11 @@ export interface CheckReply {
   bytes: number;
 }
 
-/** No usable reply. `errno` for `refused` and `error`: ECONNREFUSED, EPERM, ENETUNREACH. */
+/** No usable reply. `closed`: the peer ended the TCP connection. `errno` of `error`: ECONNREFUSED, EPERM, ENETUNREACH. */
 export interface CheckFailure {
   kind: 'timeout' | 'closed' | 'malformed' | 'error';
   errno?: string;
-  /** Where a TCP check stood: `connect` before the connection was made, else `receive`. */
+  /** What failed, or was waited for: a TCP check stands at `connect` until the connection is made. */
   call?: 'connect' | 'send' | 'receive';
 }
 

@@ -47,6 +47,8 @@ export function* askOnce(query: SingleQuery, here: Here): Steps<{ durationMs: nu
   }
 }
 
+const RESET: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
 function resultOf(event: Event, asked: Asked, at: 'connect' | 'receive'): CheckResult | undefined {
   switch (event.event) {
     case 'timeout':
@@ -54,7 +56,8 @@ function resultOf(event: Event, asked: Asked, at: 'connect' | 'receive'): CheckR
     case 'end':
       return { kind: 'closed', call: at };
     case 'error':
-      return { kind: 'error', errno: event.errno, call: event.call };
+      // What was sent to a peer that had closed already is answered by a reset: the same, a moment later.
+      return { kind: RESET.includes(event.errno) ? 'closed' : 'error', errno: event.errno, call: event.call };
     case 'connected':
       return undefined;
     default:
