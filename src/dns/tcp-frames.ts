@@ -28,6 +28,11 @@ export class TcpFrames {
     return messages;
   }
 
+  /** Bytes held of a message that is not whole. */
+  get unfinished(): number {
+    return this.#have;
+  }
+
   #length(): number {
     const [first] = this.#pending;
     if (first && first.length >= 2) return uint16(first, 0);

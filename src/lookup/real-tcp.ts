@@ -10,12 +10,12 @@ export function openTcp(to: Server, emit: Emit): RealSocket {
   let connected = false;
   socket.on('connect', () => {
     connected = true;
-    emit({ event: 'connected' });
+    emit({ event: 'connected', port: socket.localPort ?? 0 });
   });
   socket.on('data', (bytes) => {
     for (const message of frames.push(bytes)) emit({ event: 'message', message });
   });
-  socket.on('end', () => emit({ event: 'end' }));
+  socket.on('end', () => emit({ event: 'end', unfinished: frames.unfinished }));
   socket.on('error', (error: NodeJS.ErrnoException) => {
     const call = connected ? 'receive' : 'connect';
     emit({ event: 'error', errno: error.code ?? 'EIO', call });

@@ -2,10 +2,14 @@ import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
 import type { Rule, ScriptedAction, TcpMode } from '../dns/script.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
-import { addressBytes, commonPrefix } from '../resolver/address.ts';
 import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';
 import type { Interface } from '../resolver/sources.ts';
+import { Agenda } from './agenda.ts';
 import type { Network } from './network.ts';
+import { sourceAddress } from './virtual-routes.ts';
+import type { World } from './virtual-world.ts';
+
+export type { World } from './virtual-world.ts';
 
 /** A network that is only computed: scripted servers, and a clock that jumps to the next event. */
 export interface VirtualNetwork extends Network {
@@ -13,15 +17,6 @@ export interface VirtualNetwork extends Network {
   readonly seen: SeenQuery[];
   /** Lets time pass without waiting for anything. */
   sleep(ms: number): void;
-}
-
-export interface World {
-  /** Rules by server address; an address of this machine without a rule has no listener. */
-  servers: Readonly<Record<string, Rule>>;
-  tcp?: Readonly<Record<string, TcpMode>>;
-  /** This machine's addresses: what is in none of their prefixes has no route. */
-  interfaces: readonly Interface[];
-  seed?: number;
 }
 
 /** There and back each: what loopback takes, ms. */
@@ -44,16 +39,11 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
   let nextSocket = 1;
   let random = world.seed ?? 1;
   const sockets = new Map<number, Socket>();
-  const agenda: { at: number; event: Event }[] = [];
+  const agenda = new Agenda();
   const seen: SeenQuery[] = [];
   const counts = new Map<string, number>();
 
-  /** Later events go behind earlier ones of the same time. */
-  function schedule(at: number, event: Event): void {
-    let index = agenda.length;
-    while (index > 0 && (agenda[index - 1]?.at ?? 0) > at) index--;
-    agenda.splice(index, 0, { at, event });
-  }
+  const schedule = (at: number, event: Event) => agenda.add(at, event);
 
   function opened(socket: Socket): Result {
     sockets.set(nextSocket, socket);
@@ -64,7 +54,8 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     const port = nextPort++;
     if (!('to' in step)) return opened({ proto: 'udp', port, source: '', busyUntil: 0 });
     const { proto, to } = step;
-    const source = sourceTowards(to.address);
+    const fault = world.faults?.[proto];
+    const source = fault ? { errno: fault } : sourceTowards(to.address);
     if ('errno' in source) {
       if (proto === 'udp') return { result: 'failed', errno: source.errno };
       const result = opened({ proto, port, source: '', to, busyUntil: 0 });
@@ -82,8 +73,9 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     if (mode === 'refuse') schedule(at, { event: 'error', socket, errno: 'ECONNREFUSED', call: 'connect' });
     if (mode === 'refuse' || mode === 'drop') return;
     seen.push({ at, proto: 'tcp', accept: true, port, server: to.address });
-    schedule(at, { event: 'connected', socket });
-    if (mode === 'eof') schedule(at + ONE_WAY, { event: 'end', socket });
+    schedule(at, { event: 'connected', socket, port });
+    // Closed when the server gets to it; by then a client that sends at once has sent.
+    if (mode === 'eof') schedule(at + 4 * ONE_WAY, { event: 'end', socket, unfinished: 0 });
   }
 
   const listens = ({ address, port }: Server) => port === DNS_PORT && world.servers[address] !== undefined;
@@ -92,7 +84,8 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     const socket = sockets.get(id);
     const to = explicit ?? socket?.to;
     if (!socket || !to) throw new Error(`send on socket ${id}, which is not open or has no peer`);
-    const source = sourceTowards(to.address);
+    const { send: fault, receive: icmp } = world.faults ?? {};
+    const source = fault ? { errno: fault } : sourceTowards(to.address);
     if ('errno' in source) {
       schedule(clock, { event: 'error', socket: id, errno: source.errno, call: 'send' });
       return { result: 'done' };
@@ -100,9 +93,10 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     for (const query of queries) {
       const message = encodeQuery(query);
       if (socket.proto === 'tcp') sendTcp(id, socket, to, message);
-      else if (listens(to)) answerUdp(id, socket, to, message, source.address);
+      else if (listens(to) && !icmp) answerUdp(id, socket, to, message, source.address);
       else if (socket.to) {
-        schedule(clock + 2 * ONE_WAY, { event: 'error', socket: id, errno: 'ECONNREFUSED', call: 'receive' });
+        const errno = icmp ?? 'ECONNREFUSED';
+        schedule(clock + 2 * ONE_WAY, { event: 'error', socket: id, errno, call: 'receive' });
       }
     }
     return { result: 'done' };
@@ -152,11 +146,14 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
 
   function sendTcp(id: number, socket: Socket, to: Server, message: Uint8Array): void {
     const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
+    // Closing with what was not read is a reset (RFC 2525 section 2.17).
+    if (mode === 'eof')
+      schedule(clock + 2 * ONE_WAY, { event: 'error', socket: id, errno: 'ECONNRESET', call: 'receive' });
     if (mode !== 'ok') return;
     // A query written before the connection stands arrives with its last handshake packet.
     let at = Math.max(clock + 2 * ONE_WAY, socket.busyUntil);
     for (const action of actionsFor(socket, to, message, socket.source, at)) {
-      if (action === 'close') schedule(at + ONE_WAY, { event: 'end', socket: id });
+      if (action === 'close') schedule(at + ONE_WAY, { event: 'end', socket: id, unfinished: 0 });
       if (typeof action === 'string') continue;
       const reply = encodeReply(message, action);
       // The two bytes of its length drip too.
@@ -190,12 +187,11 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     },
     wait(until) {
       for (;;) {
-        const next = agenda[0];
-        if (!next || next.at > until) {
+        const next = agenda.takeUntil(until);
+        if (!next) {
           clock = Math.max(clock, until);
           return { event: 'timeout' };
         }
-        agenda.shift();
         clock = Math.max(clock, next.at);
         if ('socket' in next.event && sockets.has(next.event.socket)) return next.event;
       }
@@ -206,18 +202,4 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       clock += ms;
     },
   };
-}
-
-/** As Linux would choose with these addresses and no other routes. */
-function sourceAddress(interfaces: readonly Interface[], to: string): { address: string } | { errno: Errno } {
-  const target = addressBytes(to);
-  if (!target) return { errno: 'EINVAL' };
-  const own = interfaces.find(({ address }) => address === to);
-  // The local table's entry of 127.0.0.0/8 has 127.0.0.1 as its source.
-  if (own && !to.startsWith('127.')) return { address: to };
-  for (const { address, prefix } of interfaces) {
-    const bytes = addressBytes(address);
-    if (bytes && bytes.length === target.length && commonPrefix(bytes, target) >= prefix) return { address };
-  }
-  return { errno: 'ENETUNREACH' };
 }

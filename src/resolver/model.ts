@@ -49,11 +49,12 @@ export type Errno = string;
 
 export type Event =
   | { event: 'datagram'; socket: SocketId; from: Server; message: Uint8Array }
-  | { event: 'connected'; socket: SocketId }
+  /** Of TCP; only now the local port is known. */
+  | { event: 'connected'; socket: SocketId; port: number }
   /** One DNS message out of a TCP stream, without its length. */
   | { event: 'message'; socket: SocketId; message: Uint8Array }
-  /** The peer closed its TCP side. */
-  | { event: 'end'; socket: SocketId }
+  /** The peer closed its TCP side; `unfinished`: bytes of a message that never became whole, its length counted. */
+  | { event: 'end'; socket: SocketId; unfinished: number }
   | { event: 'error'; socket: SocketId; errno: Errno; call: 'connect' | 'send' | 'receive' }
   | { event: 'timeout' };
 
