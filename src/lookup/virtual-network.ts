@@ -1,9 +1,8 @@
 import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
-import type { Rule, ScriptedAction, TcpMode } from '../dns/script.ts';
+import type { ScriptedAction } from '../dns/script.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
 import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';
-import type { Interface } from '../resolver/sources.ts';
 import { Agenda } from './agenda.ts';
 import type { Network } from './network.ts';
 import { sourceAddress } from './virtual-routes.ts';
@@ -163,9 +162,7 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     socket.busyUntil = at;
   }
 
-  function sourceTowards(address: string): { address: string } | { errno: Errno } {
-    return sourceAddress(world.interfaces, address);
-  }
+  const sourceTowards = (address: string) => sourceAddress(world.interfaces, address);
 
   return {
     seen,
