@@ -1,6 +1,6 @@
 /** What Go makes of the `hosts` line of nsswitch.conf. Source: net/conf.go, hostLookupOrder, from the sources on. */
 import type { ConfigFile } from './config-file.ts';
-import type { Order } from './debug-lines.ts';
+import { ORDERS, type Order } from './debug-lines.ts';
 import { type Case, type Ground, inSpan, type Span } from './lookup-order-case.ts';
 import { lowerAscii, type NssDatabase, type NssSource, parseNsswitch, standardCriteria } from './nsswitch.ts';
 import type { Minor } from './versions.ts';
@@ -88,23 +88,26 @@ function leftToLibc(source: NssSource, known: Case, name: string): string | unde
 const isGos = ({ source }: NssSource) => source === 'files' || source === 'dns';
 
 /**
- * The order in which Go's own resolver asks. Where libc is not to be had and Go heeds the sources all the same (1.21),
- * one that it does not know stands for DNS if `dns` itself is not there.
+ * The order in which Go's own resolver asks. A source that it does not know is passed over (mdns or myhostname, for a
+ * name that is not theirs), unless it may stand for DNS.
+ *
+ * @param standIn where libc is not to be had and Go heeds the sources all the same (1.21): what it does not know
+ *   stands for DNS if `dns` itself is not there
  */
-export function sourceOrder(known: Case): { order: Order; ground: Ground } {
+export function sourceOrder(known: Case, standIn: boolean): { order: Order; ground: Ground } {
   const read = hostsOf(known);
   if ('unusable' in read) return { order: 'files,dns', ground: read.unusable };
   const [first] = read.sources;
   if (!first) return withoutSources(known);
-  const hasDns = read.sources.some(({ source }) => source === 'dns');
-  const asked = read.sources.flatMap((each) => (isGos(each) ? each.source : hasDns ? [] : ['dns']));
+  const stands = standIn && !read.sources.some(({ source }) => source === 'dns');
+  const asked = read.sources.flatMap((each) => (isGos(each) ? each.source : stands ? ['dns'] : []));
   const order = (['files', 'dns'] as const).filter((source) => asked.includes(source));
   if (asked[0] === 'dns') order.reverse();
   const said = order.length === 2 ? `${order[0]} before ${order[1]}` : `${order[0]} alone`;
-  const standIn = !hasDns && order.includes('dns') ? ', a source that Go does not know standing for dns' : '';
+  const why = stands && order.includes('dns') ? ', a source that Go does not know standing for dns' : '';
   return {
-    order: order.join() as Order,
-    ground: lineGround(first, `nsswitch.conf line ${first.line}: ${said}${standIn}`),
+    order: ORDERS.find((each) => each === order.join()) ?? 'files,dns',
+    ground: lineGround(first, `nsswitch.conf line ${first.line}: ${said}${why}`),
   };
 }
 

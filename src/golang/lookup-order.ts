@@ -32,7 +32,7 @@ export function lookupOrder(name: string, circumstances: Circumstances): LookupO
     const ground = firstGround(TO_LIBC, known);
     return ground
       ? { order: 'cgo', decidedBy: ground.decider, because: [ground.because] }
-      : ownOrder(known, []);
+      : ownOrder(known, [], false);
   }
   const forcedBy = forced.decider;
   const row = RULES_WHERE_GO_IS_FORCED.find((candidate) => inSpan(candidate, known.go));
@@ -41,14 +41,14 @@ export function lookupOrder(name: string, circumstances: Circumstances): LookupO
     return { order: 'files,dns', decidedBy: forcedBy, forcedBy, because: [forced.because, ...rule] };
   }
   const ground = row?.heeds === 'libc-rules' ? firstGround(TO_LIBC, known) : undefined;
-  if (!ground) return { ...ownOrder(known, [forced.because]), forcedBy };
+  if (!ground) return { ...ownOrder(known, [forced.because], row?.heeds === 'sources'), forcedBy };
   const because = [forced.because, ground.because, ...rule];
   return { order: 'files,dns', decidedBy: ground.decider, forcedBy, because };
 }
 
 const TO_LIBC = [...FORCES_CGO, ...LEFT_TO_LIBC];
 
-function ownOrder(known: Case, before: string[]): LookupOrder {
-  const { order, ground } = sourceOrder(known);
+function ownOrder(known: Case, before: string[], standIn: boolean): LookupOrder {
+  const { order, ground } = sourceOrder(known, standIn);
   return { order, decidedBy: ground.decider, because: [...before, ground.because] };
 }

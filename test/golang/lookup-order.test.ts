@@ -112,6 +112,8 @@ describe('what the sources of each release say', () => {
     ['a source no libc is there for', 'dns', '21', { cgo: false, ...hosts('resolve') }],
     ['a source no libc is there for', 'files,dns', '20', { cgo: false, ...hosts('resolve') }],
     ['it stands for dns', 'dns,files', '24', { cgo: false, ...hosts('resolve [!UNAVAIL=return] files') }],
+    ['but not where libc is there', 'files', '24', hosts('mdns4 files')],
+    ['nor before', 'files', '20', { cgo: false, ...hosts('files myhostname') }],
     ['but for nothing beside dns', 'files,dns', '24', { cgo: false, ...hosts('resolve files dns') }],
     ['criteria, no cgo', 'dns,files', '24', { cgo: false, ...hosts('dns [SUCCESS=continue] files') }],
     ['criteria, no cgo', 'files,dns', '20', { cgo: false, ...hosts('dns [SUCCESS=continue] files') }],
