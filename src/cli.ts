@@ -20,7 +20,7 @@ Commands
   run       the daemon: watches the application's log, diagnoses, serves HTTP (the default)
   predict   which lookup order Go would choose for a name here, and the line that decides it
   explain   read application logs once and say what they tell
-  demo      a recorded application, replayed: see the daemon at work, without root
+  demo      a recorded application, and DNS servers broken on purpose: see all of it at work, without root
 
   netdns-sidecar <command> --help   options of a command
   netdns-sidecar --version

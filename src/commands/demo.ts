@@ -9,16 +9,20 @@ import { createLogger } from '../logger.ts';
 import { findingLines } from '../serve/explain-text.ts';
 import { type Command, columns, parseOptions } from './command.ts';
 import { configFrom } from './config-options.ts';
+import { BREAKAGES } from './demo/broken-servers.ts';
+import { lookUpLive } from './demo/live-lookups.ts';
+import { lookupTable } from './demo/lookup-table.ts';
 import { RECORDING, type Scene } from './demo/recording.ts';
 import { listenOrExplain } from './listen-or-explain.ts';
 
 const HELP = `Usage: netdns-sidecar demo [options]
 
 Replays what a real Go application logged into a file, while the daemon watches that file and says what it makes of
-it, here and over HTTP. Needs no root. Stays up until Ctrl-C.
+it, here and over HTTP. Then a scripted DNS server on loopback ports is broken in ways that people meet, and names are
+looked up against it as Go, glibc, musl and nslookup would. Needs no root. Stays up until Ctrl-C.
 
 Options
-  --once             end when the recording has ended and health has recovered
+  --once             end when all has been shown and health has recovered
   --listen ADDRESS   default 127.0.0.1:9653
   --help
 
@@ -51,15 +55,25 @@ async function run(args: string[]): Promise<number> {
   for (const scene of RECORDING) await play(scene, file, report);
   while (statusOf(daemon.view.findings()) !== 'pass') await look(report);
   report();
+  await showLookups(directory);
   if (values.once) {
     await daemon.stop();
     return 0;
   }
+  print('', `All has been shown. The daemon stays up until Ctrl-C: curl http://127.0.0.1:${port}/findings`);
+  return new Promise<number>(() => {});
+}
+
+/** The same failure and others, live: what each resolver makes of servers that are broken in that way. */
+async function showLookups(directory: string): Promise<void> {
   print(
     '',
-    `The recording is over. The daemon stays up until Ctrl-C: curl http://127.0.0.1:${port}/findings`,
+    styleText('bold', '── Why? Real queries, as each resolver sends them, to DNS servers broken on purpose'),
   );
-  return new Promise<number>(() => {});
+  for (const [index, breakage] of BREAKAGES.entries()) {
+    print('', `${styleText('bold', breakage.title)} (${breakage.name})`);
+    print(...lookupTable(await lookUpLive(breakage, join(directory, `machine-${index}`)), columns()));
+  }
 }
 
 /** Writes a scene as the application did, and reports meanwhile. */

@@ -138,6 +138,16 @@ describe('demo --once', () => {
     expect(output).toMatch(
       /resolver mode go[\s\S]*health pass[\s\S]*closed {2}critical musl-resolver-failing/,
     );
+    const [, ...scenes] = output.split(/\n\n(?=[^\n]*\(\S+\)\n)/);
+    expect(scenes.length).toBeGreaterThan(5);
+    // The recorded failure, from real packets: musl wants both families, the others take the one they got.
+    expect(scenes[0]).toMatch(/v4sf\.test/);
+    expect(scenes[0]).toMatch(/^ *go-\S+ +192\.0\.2\.10 .* 2 queries/m);
+    expect(scenes[0]).toMatch(/^ *nslookup +192\.0\.2\.10 /m);
+    expect(scenes[0]).toMatch(/^ *musl-1\.2\.3 +try-again +1\.\d s +\d+ queries +AAAA got SERVFAIL\n +why /m);
+    expect(scenes[0]).toMatch(/▶ .*go-.*: found; .*musl-1\.2\.3, musl-\S+: try-again after 1\.\d s/);
+    // Without TCP musl gives up on what the newer one asks for again.
+    expect(scenes[3]).toMatch(/^ *musl-1\.2\.3 +not-found[\s\S]*^ *musl-\S+ +192\.0\.2\.10 /m);
   }, 30_000);
 
   it('says in one line that the port is taken, and what to do, as run does', async () => {
