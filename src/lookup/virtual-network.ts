@@ -1,8 +1,7 @@
 import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
-import type { ScriptedAction } from '../dns/script.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
-import type { Errno, Event, Open, Result, Send, Server } from '../resolver/model.ts';
+import type { Event, Open, Result, Send, Server } from '../resolver/model.ts';
 import { Agenda } from './agenda.ts';
 import type { Network } from './network.ts';
 import { sourceAddress } from './virtual-routes.ts';
@@ -109,22 +108,14 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       at,
       counts,
     });
+    const base = { at, proto: socket.proto, port: socket.port, server: to.address };
     if (!query) {
-      seen.push({ at, proto: socket.proto, malformed: true, port: socket.port, server: to.address });
+      seen.push({ ...base, malformed: true });
       return [];
     }
-    const { name, type, edns } = query;
-    seen.push({
-      at,
-      proto: socket.proto,
-      port: socket.port,
-      server: to.address,
-      name,
-      type,
-      edns: edns ?? null,
-    });
-    const actions = world.servers[to.address]?.(query) ?? 'silence';
-    return (Array.isArray(actions) ? actions : [actions]) as readonly ScriptedAction[];
+    const { name, type, edns = null } = query;
+    seen.push({ ...base, name, type, edns });
+    return [world.servers[to.address]?.(query) ?? 'silence'].flat();
   }
 
   function answerUdp(id: number, socket: Socket, to: Server, message: Uint8Array, source: string): void {
@@ -157,7 +148,8 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       const reply = encodeReply(message, action);
       // The two bytes of its length drip too.
       at += (action.delayMs ?? 0) + (action.dripMs ?? 0) * (reply.length + 1);
-      schedule(at + ONE_WAY, { event: 'message', socket: id, message: reply });
+      for (let copy = 0; copy <= (action.copies ?? 0); copy++)
+        schedule(at + ONE_WAY, { event: 'message', socket: id, message: reply });
     }
     socket.busyUntil = at;
   }
