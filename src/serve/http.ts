@@ -6,6 +6,7 @@ import type { ListenAddress } from '../config/listen-address.ts';
 import { SEVERITIES, type Severity } from '../diagnose/finding.ts';
 import { health } from './health.ts';
 import { createMetrics } from './metrics.ts';
+import { probesDocument } from './probes-document.ts';
 import type { View } from './view.ts';
 
 /** A running HTTP server. */
@@ -19,6 +20,7 @@ const INDEX = `netdns-sidecar
 
 /healthz   health: which cgo, musl or Go resolver fails, and why (503 when it does; ?fail-on=warning)
 /findings  all findings with evidence and fix, past ones too
+/probes    names looked up as each resolver does, nameservers checked, transcripts of what failed
 /metrics   Prometheus metrics
 /livez     this process lives
 /readyz    this process has looked at every log once
@@ -73,6 +75,9 @@ function createApp(view: View, metrics: Registry, onFault: (error: unknown) => v
   });
   app.get('/findings', (_request, response) => {
     response.json({ open: view.findings(), past: view.past() });
+  });
+  app.get('/probes', (_request, response) => {
+    response.json(probesDocument(view.journal.probes));
   });
   app.get('/livez', (_request, response) => {
     response.type('text').send('ok\n');

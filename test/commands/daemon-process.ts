@@ -27,7 +27,9 @@ export async function startDaemonProcess(
   options: { stdin?: 'pipe'; uid?: number } = {},
 ): Promise<DaemonProcess> {
   const { stdin = 'ignore', ...spawnOptions } = options;
-  const child = spawn(process.execPath, [CLI, 'run', '--listen', '127.0.0.1:0', ...args], {
+  // Unless a test is about probes, none of this machine's nameservers.
+  const quiet = args.includes('--probe') ? [] : ['--no-probes'];
+  const child = spawn(process.execPath, [CLI, 'run', '--listen', '127.0.0.1:0', ...quiet, ...args], {
     stdio: [stdin, 'pipe', 'inherit'],
     ...spawnOptions,
   });

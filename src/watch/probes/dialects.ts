@@ -1,14 +1,77 @@
+import { parseNsswitch } from '../../golang/nsswitch.ts';
 import type { DialectFacts } from '../../journal/probe-record.ts';
 import { endpoint } from '../../resolver/address.ts';
-import { readResolvConf } from '../../resolver/musl/resolv-conf.ts';
-import type { Sources } from '../../resolver/sources.ts';
+import { parseHosts } from '../../resolver/glibc/hosts.ts';
+import { parseNsSwitch } from '../../resolver/glibc/nsswitch.ts';
+import { parseResolvConf } from '../../resolver/glibc/resolv-conf.ts';
+import { rulesOf } from '../../resolver/glibc/versions.ts';
+import { readHosts } from '../../resolver/go/hosts.ts';
+import { readResolvConf as readGoResolvConf } from '../../resolver/go/resolv-conf.ts';
+import { hostsRemarks } from '../../resolver/musl/hosts.ts';
+import { readResolvConf as readMuslResolvConf } from '../../resolver/musl/resolv-conf.ts';
+import type { FileText, Remark, Sources } from '../../resolver/sources.ts';
 
-/** What the files say to each family of resolvers, in its newest version's dialect. */
+/** The newest there are models of: what they do not heed, older ones do not either, but for options they do not know. */
+const GO = [1, 27];
+const GLIBC = rulesOf([2, 43]);
+
+/** What the files say to each family of resolvers. */
 export function dialectsOf(sources: Sources): DialectFacts[] {
-  return [muslFacts(sources)];
+  return [goFacts(sources), glibcFacts(sources), muslFacts(sources)].map(({ remarks, ...facts }) => ({
+    ...facts,
+    remarks: remarks.slice(0, MAX_REMARKS),
+  }));
+}
+/** A hosts file of a hundred thousand odd lines must not fill the memory. */
+const MAX_REMARKS = 100;
+
+function goFacts(sources: Sources): DialectFacts {
+  const { servers, search, ndots, timeout, attempts, remarks } = readGoResolvConf(sources, GO);
+  const { broken } = parseNsswitch(textOf(sources.nsswitch));
+  const nsswitch: Remark[] = broken ? [{ file: 'nsswitch.conf', ...broken }] : [];
+  return {
+    dialect: 'go',
+    nameservers: servers.map(({ peer }) => endpoint(peer)),
+    search,
+    ndots,
+    timeout: timeout / 1000,
+    attempts,
+    remarks: [...remarks, ...readHosts(sources.hosts, GO).remarks, ...nsswitch],
+  };
 }
 
-function muslFacts({ resolvConf }: Sources): DialectFacts {
-  const { servers, search, ndots, timeout, attempts, remarks } = readResolvConf(resolvConf);
-  return { dialect: 'musl', nameservers: servers.map(endpoint), search, ndots, timeout, attempts, remarks };
+function glibcFacts(sources: Sources): DialectFacts {
+  const { servers, search, ndots, timeout, attempts, remarks } = parseResolvConf(sources, GLIBC);
+  const nsswitch = sources.nsswitch.state === 'ok' ? sources.nsswitch.text : undefined;
+  return {
+    dialect: 'glibc',
+    nameservers: servers.map(endpoint),
+    search: [...search],
+    ndots,
+    timeout,
+    attempts,
+    remarks: [
+      ...remarks,
+      ...parseHosts(textOf(sources.hosts)).remarks,
+      ...parseNsSwitch(nsswitch, GLIBC).remarks,
+    ],
+  };
+}
+
+/** musl reads no nsswitch.conf. */
+function muslFacts({ resolvConf, hosts }: Sources): DialectFacts {
+  const { servers, search, ndots, timeout, attempts, remarks } = readMuslResolvConf(resolvConf);
+  return {
+    dialect: 'musl',
+    nameservers: servers.map(endpoint),
+    search,
+    ndots,
+    timeout,
+    attempts,
+    remarks: [...remarks, ...hostsRemarks(textOf(hosts))],
+  };
+}
+
+function textOf(file: FileText): string {
+  return file.state === 'ok' ? file.text : '';
 }

@@ -73,7 +73,7 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
       forgetOthers(target, processes.get(target.name), distinct);
       const lookups = await Promise.all(distinct.map((model) => lookUp(target, model, sources)));
       const taken = lookups.filter((lookup) => lookup !== undefined);
-      noteLookups(record, target, taken, differenceOf(taken));
+      noteLookups(record, target, taken, disagreementOf(taken));
     },
     keep(names) {
       for (const name of processes.keys()) if (!names.has(name)) processes.delete(name);
@@ -97,6 +97,20 @@ function forgetOthers(
 function canonical(model: string): string {
   const known = modelOf(model);
   return 'error' in known ? model : known.name;
+}
+
+/**
+ * How the models differ, in words, where one finds the name and another does not, or cannot tell. That addresses differ is
+ * none: servers that rotate and balance give every asker others; nor is the word for a failure that all models have.
+ */
+function disagreementOf(lookups: readonly ProbeLookup[]): string | undefined {
+  const kinds = new Set(lookups.map(({ outcome }) => kindOf(outcome)));
+  return kinds.size > 1 ? differenceOf(lookups) : undefined;
+}
+
+function kindOf(outcome: Outcome): 'found' | 'absent' | 'failed' {
+  if (outcome === 'ok') return 'found';
+  return NOT_FOUND.includes(outcome) ? 'absent' : 'failed';
 }
 
 const NOT_FOUND: readonly Outcome[] = ['not-found', 'no-data'];
