@@ -1,0 +1,14 @@
+/** strerror(3) of glibc, for what ends a lookup with EAI_SYSTEM; the empty name is errno 0. */
+export const GLIBC_ERRNO_TEXTS: Readonly<Record<string, string>> = {
+  '': 'Success',
+  EACCES: 'Permission denied',
+  EAFNOSUPPORT: 'Address family not supported by protocol',
+  EAGAIN: 'Resource temporarily unavailable',
+  EBUSY: 'Device or resource busy',
+  EINVAL: 'Invalid argument',
+  EMFILE: 'Too many open files',
+  EMSGSIZE: 'Message too long',
+  ENFILE: 'Too many open files in system',
+  ENOBUFS: 'No buffer space available',
+  ENOMEM: 'Cannot allocate memory',
+};

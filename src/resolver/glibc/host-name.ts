@@ -1,0 +1,44 @@
+/** The labels of a name in text, or undefined where it cannot be put on the wire: resolv/ns_name_pton.c. */
+export function labelsOf(name: string): string[] | undefined {
+  if (name === '' || name === '.') return [];
+  const labels = [''];
+  const text = name.endsWith('.') && !endsEscaped(name) ? name.slice(0, -1) : name;
+  for (const [token = ''] of text.matchAll(/\\\d{3}|\\[^\d]|\\|[^\\]/gs)) {
+    if (token === '\\') return undefined;
+    if (token === '.') labels.push('');
+    else labels.push(`${labels.pop() ?? ''}${unescaped(token)}`);
+  }
+  const bytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
+  const fits = bytes <= 255 && labels.every((label) => label.length > 0 && label.length <= 63);
+  return fits ? labels : undefined;
+}
+
+function endsEscaped(name: string): boolean {
+  return (/(\\*)\.$/.exec(name)?.[1]?.length ?? 0) % 2 === 1;
+}
+
+function unescaped(token: string): string {
+  if (/^\\\d{3}$/.test(token)) return String.fromCharCode(Number(token.slice(1)) & 0xff);
+  return token.startsWith('\\') ? token.slice(1) : token;
+}
+
+/** res_hnok (resolv/res-name-checking.c): what is asked for, and what is believed as the owner of an address. */
+export function isHostName(labels: readonly string[]): boolean {
+  return !(labels[0] ?? '').startsWith('-') && labels.every((label) => /^[A-Za-z0-9_-]+$/.test(label));
+}
+
+/** Whether getaddrinfo's DNS part takes a name at all: check_name of resolv/nss_dns/dns-host.c. */
+export function isAskable(name: string): boolean {
+  const labels = /^[\x21-\x7e]*$/.test(name) ? labelsOf(name) : undefined;
+  return labels !== undefined && isHostName(labels);
+}
+
+/** How many bytes a name takes as a C string, its NUL counted. */
+export function textBytes(labels: readonly string[]): number {
+  return (
+    Math.max(
+      1,
+      labels.reduce((sum, label) => sum + label.length + 1, -1),
+    ) + 1
+  );
+}

@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+import { lowerAscii } from '../../dns/wire.ts';
+import { addressBytes, isV4Mapped } from '../address.ts';
+import type { Remark } from '../sources.ts';
+import { linesOf } from './ctype.ts';
+import { ipv6Literal } from './literal.ts';
+
+/** A line of /etc/hosts with an address. */
+export interface HostsEntry {
+  address: Uint8Array;
+  /** The canonical name first; as written. */
+  names: readonly string[];
+}
+
+const BLANKS = /[ \t\n\v\f\r]+/;
+
+/** The lines that nss_files reads as entries, and those it skips (nss/nss_files/files-hosts.c, LINE_PARSER). */
+export function parseHosts(text: string): { entries: HostsEntry[]; remarks: Remark[] } {
+  const entries: HostsEntry[] = [];
+  const remarks: Remark[] = [];
+  for (const { number: line, text: whole } of linesOf(text)) {
+    const [content = ''] = whole.split('#');
+    const [first = '', ...names] = content.replace(/^[ \t\n\v\f\r]+/, '').split(BLANKS);
+    if (first === '') continue;
+    const remark = (reason: string) => remarks.push({ file: 'hosts', line, text: whole, reason });
+    const address = hostsAddress(first);
+    const written = names.filter((name) => name !== '');
+    if (!address)
+      remark(
+        first.includes('%')
+          ? 'an address with a zone: the line is skipped'
+          : 'no IP address: the line is skipped',
+      );
+    else if (written.length === 0) remark('no name after the address');
+    if (address) entries.push({ address, names: written.length > 0 ? written : [''] });
+  }
+  return { entries, remarks };
+}
+
+/** inet_pton(3): dotted decimal of four parts, or IPv6 without a zone. */
+function hostsAddress(text: string): Uint8Array | undefined {
+  return isIP(text) === 4 ? addressBytes(text) : ipv6Literal(text);
+}
+
+/**
+ * The addresses of a name: all lines that have it, in order, letters in either case. IPv4 alone takes v4-mapped lines and
+ * `::1` (as 127.0.0.1) too, as files-hosts.c does. Lines are merged: host.conf's `multi on`, which distributions ship.
+ */
+export function hostsAddresses(
+  entries: readonly HostsEntry[],
+  name: string,
+  family: 'unspec' | 'inet' | 'inet6',
+): Uint8Array[] {
+  const wanted = lowerAscii(name);
+  return entries
+    .filter(({ names }) => names.some((each) => lowerAscii(each) === wanted))
+    .map(({ address }) => (family === 'inet' ? asIpv4(address) : address))
+    .filter((address) => address !== undefined)
+    .filter((address) => family === 'unspec' || address.length === (family === 'inet' ? 4 : 16));
+}
+
+function asIpv4(address: Uint8Array): Uint8Array | undefined {
+  if (address.length === 4) return address;
+  if (isV4Mapped(address)) return address.subarray(12);
+  return address.subarray(0, 15).every((byte) => byte === 0) && address[15] === 1
+    ? Uint8Array.of(127, 0, 0, 1)
+    : undefined;
+}

@@ -1,0 +1,76 @@
+import { RCODE, TYPES } from '../../dns/codes.ts';
+import type { Query } from '../../dns/query.ts';
+import { HEADER_BYTES, type Header, readHeader } from '../../dns/wire.ts';
+import type { Steps } from '../model.ts';
+import { type Context, type HostError, has } from './context.ts';
+import { labelsOf } from './host-name.ts';
+import { type Answers, sendQueries } from './send.ts';
+
+/** What `options edns0` says that may be sent back: RESOLV_EDNS_BUFFER_SIZE of resolv/resolv-internal.h. */
+const EDNS_BYTES = 1200;
+
+/**
+ * resolv/res_query.c, __res_context_query: asks for one name as it is.
+ *
+ * @returns undefined where no answer has records; the context's hostError says why
+ */
+export function* queryName(
+  context: Context,
+  name: string,
+  types: readonly number[],
+  firstRcode: { rcode: number },
+): Steps<Answers | undefined> {
+  firstRcode.rcode = RCODE.NOERROR;
+  const labels = labelsOf(name);
+  if (!labels) {
+    context.errno = 'EMSGSIZE';
+    context.hostError = 'no-recovery';
+    context.around.because(`${name} is no name that can be asked for: nothing is sent`);
+    return undefined;
+  }
+  // resolv/res-noaaaa.c: an A query in its place tells whether the name exists.
+  const suppressed = has(context, 'no-aaaa') && types.includes(TYPES.AAAA);
+  if (suppressed)
+    context.around.because('no-aaaa: A is asked in place of AAAA, to see whether the name exists');
+  const queries = types.map((type) => newQuery(context, labels, suppressed ? TYPES.A : type, suppressed));
+  const answers = yield* sendQueries(context, queries, firstRcode);
+  if (!answers) {
+    context.hostError = 'try-again';
+    return undefined;
+  }
+  const error = judge(answers, suppressed);
+  if (error) context.hostError = error;
+  return error ? undefined : answers;
+}
+
+function newQuery(context: Context, labels: readonly string[], type: number, suppressed: boolean): Query {
+  return {
+    id: context.around.random16(),
+    labels,
+    type,
+    ...(has(context, 'trust-ad') && { authenticData: true }),
+    ...(has(context, 'edns0') && !suppressed && { edns: EDNS_BYTES }),
+  };
+}
+
+/** Success where one of the answers has records; else the error that both make together. */
+function judge({ first, second }: Answers, suppressed: boolean): HostError | undefined {
+  const headers = [first, second]
+    .filter((message) => message !== undefined && message.length >= HEADER_BYTES)
+    .map((message) => message && readHeader(message))
+    .filter((header) => header !== undefined);
+  const [one, other = one] = headers;
+  if (!one || !other) return 'no-recovery';
+  const hasRecords = ({ rcode, answers }: Header) => rcode === RCODE.NOERROR && answers > 0 && !suppressed;
+  if (hasRecords(one) || hasRecords(other)) return undefined;
+  switch (one.rcode === RCODE.NOERROR ? other.rcode : one.rcode) {
+    case RCODE.NXDOMAIN:
+      return 'not-found';
+    case RCODE.SERVFAIL:
+      return 'try-again';
+    case RCODE.NOERROR:
+      return 'no-data';
+    default:
+      return 'no-recovery';
+  }
+}

@@ -1,0 +1,70 @@
+import { type Span, type Version, within } from '../version.ts';
+
+/** What differs between releases of glibc. */
+export interface Rules {
+  /** Only records that belong to the question's chain of CNAMEs, in order, and of the type asked for, count. */
+  strictAnswers: boolean;
+  /** A bare header with SERVFAIL, NOTIMP or REFUSED and no question is a reply. */
+  shortErrorReplies: boolean;
+  /** A failed A is waited upon in single-request mode, although its AAAA was never sent. */
+  singleRequestWaitsAfterError: boolean;
+  /** A process that fell back to single-request no longer looks at resolv.conf. */
+  fallbackStopsReload: boolean;
+  noAaaa: boolean;
+  /** `options strict-error`, and a `-` before an option that takes it back. */
+  strictError: boolean;
+  /** nsswitch.conf is read again when it changes. */
+  nsswitchReload: boolean;
+  /** Of several `hosts:` lines the last counts; a line that cannot be read makes all lookups fail. */
+  nsswitchLastLine: boolean;
+  /** Where nsswitch.conf has no `hosts:` line. */
+  nsswitchDefault: string;
+  /** What a service found goes on to the next where `[SUCCESS=continue]` says so. */
+  keepsFoundOnContinue: boolean;
+}
+
+/** glibc 2.31, the oldest that is known here: resolv/, nss/ and sysdeps/posix/getaddrinfo.c of its source. */
+const OLDEST: Rules = {
+  strictAnswers: false,
+  shortErrorReplies: false,
+  singleRequestWaitsAfterError: true,
+  fallbackStopsReload: true,
+  noAaaa: false,
+  strictError: false,
+  nsswitchReload: false,
+  nsswitchLastLine: false,
+  nsswitchDefault: 'dns [!UNAVAIL=return] files',
+  keepsFoundOnContinue: true,
+};
+
+/** One change of behaviour. */
+interface Change extends Span {
+  what: Partial<Rules>;
+  /** Bug or file of glibc. */
+  source: string;
+}
+
+/**
+ * Where the release branches took a change from a newer release (2.34 to 2.40 did so in 2024), `since` is the oldest
+ * branch that has it: distributions ship branches, Debian 12's 2.36 among them.
+ */
+const CHANGES: readonly Change[] = [
+  { since: [2, 33], what: { nsswitchReload: true }, source: 'nss/nss_database.c' },
+  { since: [2, 33], what: { nsswitchLastLine: true }, source: 'nss/nss_database.c, process_line' },
+  { since: [2, 33], what: { nsswitchDefault: 'files dns' }, source: 'nss/nss_database.c' },
+  { since: [2, 34], what: { strictAnswers: true }, source: 'bug 12154, in 2.37' },
+  { since: [2, 34], what: { shortErrorReplies: true }, source: 'bug 31890, in 2.41' },
+  { since: [2, 34], what: { singleRequestWaitsAfterError: false }, source: 'bug 30081, in 2.41' },
+  { since: [2, 34], what: { fallbackStopsReload: false }, source: 'bug 31476, in 2.40' },
+  { since: [2, 36], what: { noAaaa: true }, source: 'resolv/res-noaaaa.c' },
+  { since: [2, 36], what: { keepsFoundOnContinue: false }, source: 'getaddrinfo.c, get_nss_addresses' },
+  { since: [2, 41], what: { strictError: true }, source: 'resolv/res_send.c, RES_STRICTERR' },
+];
+
+/** The rules of a release. */
+export function rulesOf(version: Version): Rules {
+  const changes = CHANGES.filter((change) => within(version, change));
+  const rules = { ...OLDEST };
+  for (const { what } of changes) Object.assign(rules, what);
+  return rules;
+}
