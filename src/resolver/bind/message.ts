@@ -33,6 +33,9 @@ type Result =
   | 'extra input text';
 
 const CLASS_IN = 1;
+const DNAME = 39;
+/** Their data are one name. */
+const SINGLE_NAME: readonly number[] = [TYPES.CNAME, TYPES.NS, TYPES.PTR, DNAME];
 
 /**
  * Parses a reply as lib/dns/message.c does (dns_message_parse): nslookup strictly, dig with DNS_MESSAGEPARSE_BESTEFFORT, which
@@ -122,11 +125,21 @@ class MessageParser {
       if (length < wanted) return 'unexpected end of input';
       return length > wanted ? 'extra input text' : 'ok';
     }
-    if (type === TYPES.CNAME || type === TYPES.NS || type === TYPES.PTR) return this.#target(dataAt, end, 0);
+    if (SINGLE_NAME.includes(type)) return this.#target(dataAt, end, 0);
     if (type === TYPES.MX) return this.#target(dataAt + 2, end, 0);
+    if (type === TYPES.SRV) return this.#target(dataAt + 6, end, 0);
+    if (type === TYPES.TXT) return this.#strings(dataAt, end);
     if (type !== TYPES.SOA) return 'ok';
     const origin = this.#name(dataAt);
     return typeof origin === 'string' ? origin : this.#target(origin.end, end, 20);
+  }
+
+  /** One character string or more (RFC 1035 section 3.3.14). */
+  #strings(from: number, end: number): Result {
+    let at = from;
+    do at += 1 + (this.#bytes[at] ?? 0);
+    while (at < end);
+    return at === end ? 'ok' : 'unexpected end of input';
   }
 
   /** A name, and so many bytes behind it. */
