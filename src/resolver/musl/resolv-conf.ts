@@ -4,6 +4,7 @@ import type { FileText, Remark } from '../sources.ts';
 import { cString, isSpace, words } from './c-text.ts';
 import { readLiteral } from './literal.ts';
 import { type MuslOptions, readOptions } from './resolv-conf-options.ts';
+import { scopeGetsLost } from './servers.ts';
 
 /** /etc/resolv.conf as musl takes it (resolvconf.c, __get_resolv_conf). */
 export interface MuslResolvConf extends MuslOptions {
@@ -88,6 +89,12 @@ class Reader {
     const address = addressText(bytes) + (scope && `%${scope}`);
     if (servers.some((server) => server.address === address))
       this.#remark(number, text, 'the same nameserver again: musl asks it twice');
+    if (scopeGetsLost(address))
+      this.#remark(
+        number,
+        text,
+        'a scope on an address that is not link-local: musl does not know its replies',
+      );
     if (more.length > 0) this.#remark(number, more.join(' '), 'after the address: ignored');
     servers.push({ address, port: PORT });
   }

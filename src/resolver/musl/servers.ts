@@ -1,12 +1,20 @@
 import { addressBytes, addressText, isV4Mapped } from '../address.ts';
 import type { Server } from '../model.ts';
+import { isLinkLocal } from './literal.ts';
 
 /** The first of the servers that is where a reply came from; v4-mapped or not is the same. */
 export function serverOf(servers: readonly Server[], from: Server): Server | undefined {
   return servers.find(
-    ({ address, port }) =>
-      port === from.port && (address === from.address || plain(address) === plain(from.address)),
+    (server) =>
+      server.port === from.port &&
+      !scopeGetsLost(server.address) &&
+      (server.address === from.address || plain(server.address) === plain(from.address)),
   );
+}
+
+/** Whether replies come without the scope that an address has: musl compares it, the kernel only gives it for link-local. */
+export function scopeGetsLost(address: string): boolean {
+  return address.includes('%') && !isLinkLocal(addressBytes(address) ?? new Uint8Array());
 }
 
 function plain(address: string): string {

@@ -123,6 +123,16 @@ describe('how musl asks', () => {
     expect(record.outcome).toBe('try-again');
   });
 
+  it('does not know the replies of a nameserver with a scope that only link-local addresses have', async () => {
+    const setting = {
+      servers: { '::1': () => OK, '::1%1': () => ({ ...OK, from: { address: '::1', port: 53 } }) },
+    };
+    expect(await lookUp({ ...setting, resolvConf: 'nameserver ::1\n' })).toMatchObject({ outcome: 'ok' });
+    expect(await lookUp({ ...setting, resolvConf: 'nameserver ::1%1\n' })).toMatchObject({
+      outcome: 'try-again',
+    });
+  });
+
   it('tells of a flood of replies only so often', async () => {
     const spoof = { ...OK, from: { address: '127.0.0.77', port: 53 }, copies: 5_000 };
     const record = await lookUp({ servers: () => [spoof, { ...OK, delayMs: 1 }] });
