@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   golang: ['libc', 'kinds.ts'],
   resolver: ['dns', 'libc', 'golang', 'kinds.ts'],
   lookup: ['resolver', 'dns'],
-  config: [],
+  config: ['resolver'],
   journal: ['lookup', ...KNOWLEDGE],
   watch: ['lookup', 'journal', 'config', ...KNOWLEDGE],
   diagnose: ['journal', ...KNOWLEDGE],

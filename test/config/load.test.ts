@@ -44,6 +44,23 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes what to probe from the environment', () => {
+    const environment = { NETDNS_PROBE_TARGETS: 'a.test,b.test', NETDNS_PROBE_MODELS: 'app,dig' };
+    const config = loadConfig([environmentLayer({ ...environment, NETDNS_PROBE_INTERVAL: '5s' })]);
+    expect(config.probes).toEqual({
+      enabled: true,
+      interval: '5s',
+      budget: 20,
+      models: ['app', 'dig'],
+      targets: [
+        { name: 'a.test', expect: 'found' },
+        { name: 'b.test', expect: 'found' },
+      ],
+      discover: { max: 10 },
+    });
+    expect(loadConfig([environmentLayer({ NETDNS_PROBES_ENABLED: 'false' })]).probes.enabled).toBe(false);
+  });
+
   it('merges maps key by key', () => {
     const config = loadConfig([
       { input: { thresholds: { sourceStalled: '1s' } }, where: () => 'x' },
@@ -55,7 +72,10 @@ describe('the configuration', () => {
 
 describe('a wrong configuration is told by file, line, key and what was expected', () => {
   it.each([
-    ['listen: :1\nlisten2: x\n', /netdns\.yaml line 2: listen2 is unknown; expected logs, target, listen/],
+    [
+      'listen: :1\nlisten2: x\n',
+      /netdns\.yaml line 2: listen2 is unknown; expected logs, target, probes, root, listen/,
+    ],
     ['\n\nlisten: 5\n', /line 3: listen is 5; expected an address such as :9653/],
     ['logs:\n - file: a\n - fil: b\n', /line 3: logs\.1\.file is missing|line 3: logs\.1\.fil is unknown/],
     ['logs:\n - file: a\n   from: middle\n', /line 3: logs\.0\.from is "middle"; expected `start` or `end`/],
@@ -66,6 +86,17 @@ describe('a wrong configuration is told by file, line, key and what was expected
       /line 2: thresholds\.window is unknown; expected failureWindow, sourceStalled/,
     ],
     ['target: {resolver: Go}\n', /line 1: target\.resolver is "Go"; expected `go` or `cgo`/],
+    ['probes:\n  interval: 50ms\n', /line 2: probes\.interval is "50ms"; expected 100ms or longer/],
+    [
+      'probes:\n  models: [app, go-9]\n',
+      /line 2: probes\.models\.1 is "go-9"; expected app, go-1\.24, glibc/,
+    ],
+    ['probes: {models: []}\n', /line 1: probes\.models is 0; expected at least one model/],
+    ['probes:\n  targets:\n  - nam: x\n', /line 3: probes\.targets\.0\.nam/],
+    ['probes: {targets: [{name: "a b"}]}\n', /targets\.0\.name is "a b"; expected a host name/],
+    ['probes: {targets: [{name: a, expect: no}]}\n', /expect is "no"; expected `found` or `not-found`/],
+    ['probes: {discover: {max: -1}}\n', /discover\.max is -1; expected a number of names, 0 \(none\) to 100/],
+    ['probes: {budget: 0}\n', /budget is 0; expected queries a second/],
     ['a: [1\n', /line [12]: not YAML/],
     ['- 1\n', /line 1: 0 is unknown; expected logs/],
   ])('%j', async (yaml, message) => {
@@ -77,6 +108,15 @@ describe('a wrong configuration is told by file, line, key and what was expected
     await expect(readConfigFile(join(directory, 'absent.yaml'))).rejects.toThrow(
       /absent\.yaml: cannot be read.*--config/,
     );
+  });
+
+  it('names the variable or the flag of a key below', () => {
+    const environment = environmentLayer({ NETDNS_PROBES_ENABLED: 'no' });
+    expect(() => loadConfig([environment])).toThrow(
+      /NETDNS_PROBES_ENABLED: probes\.enabled is "no"; expected/,
+    );
+    const flags = flagsLayer({ probes: { interval: 'often' } });
+    expect(() => loadConfig([flags])).toThrow(/--probe-interval: probes\.interval is "often"/);
   });
 
   it('names the variable', () => {

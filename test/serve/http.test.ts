@@ -64,7 +64,7 @@ describe('when lookups fail', () => {
     expect(response.headers.get('content-type')).toContain('application/health+json');
     expect(await response.json()).toMatchObject({
       status: 'fail',
-      findings: [{ id: 'musl-resolver-failing' }, {}, {}],
+      findings: expect.arrayContaining([expect.objectContaining({ id: 'musl-resolver-failing' })]),
     });
     expect((await fetch(`${url}/livez`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
