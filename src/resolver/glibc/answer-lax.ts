@@ -61,38 +61,32 @@ function readSlice(message: Uint8Array, buffer: ResultBuffer, withName: boolean)
   const addresses: Uint8Array[] = [];
   let canonical = false;
   let named = !withName;
-  /** Bytes of the owner's name that lie last in the buffer. */
-  let ownerBytes = 0;
+  /** Where the owner's name, or the first canonical one, lies. */
+  let nameAt = buffer.at;
   for (const record of hostRecords(message, begun)) {
-    const bytes = textBytes(record.owner);
-    if (bytes > buffer.left) return TOO_SMALL;
+    const ownerBytes = textBytes(record.owner);
+    if (ownerBytes > buffer.left) return TOO_SMALL;
     if (!named && !canonical) {
-      buffer.take(bytes);
-      ownerBytes = bytes;
+      nameAt = buffer.at;
+      buffer.take(ownerBytes);
     }
-    if (record.class !== 1) {
-      ownerBytes = 0;
-      continue;
-    }
+    if (record.class !== 1) continue;
     if (record.type === TYPES.CNAME) {
       const target = targetOf(message, record);
       if (!target || !isHostName(target)) break;
-      if (!named) {
-        buffer.giveBack(ownerBytes);
-        ownerBytes = 0;
-        if (textBytes(target) >= MAX_HOST_NAME_BYTES) break;
-        if (!buffer.take(textBytes(target))) return TOO_SMALL;
-      }
       canonical = true;
+      if (named) continue;
+      // Only a name that ends where the next would begin is given back.
+      if (nameAt + ownerBytes === buffer.at) buffer.rewind(nameAt);
+      if (textBytes(target) >= MAX_HOST_NAME_BYTES) break;
+      if (!buffer.take(textBytes(target))) return TOO_SMALL;
       continue;
     }
     const length = addressLength(record.type);
-    if (length === undefined) {
-      ownerBytes = 0;
-      continue;
-    }
+    if (length === undefined) continue;
     if (record.end - record.dataAt !== length) break;
-    if (!buffer.take(TUPLE_BYTES, POINTER_BYTES)) return TOO_SMALL;
+    // The first address of all has room of its own.
+    if (named && !buffer.take(TUPLE_BYTES, POINTER_BYTES)) return TOO_SMALL;
     named = true;
     addresses.push(message.slice(record.dataAt, record.end));
   }

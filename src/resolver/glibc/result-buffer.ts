@@ -16,6 +16,11 @@ export class ResultBuffer {
     return this.#failed;
   }
 
+  /** Bytes taken. */
+  get at(): number {
+    return this.#at;
+  }
+
   get left(): number {
     return this.#bytes - this.#at;
   }
@@ -28,9 +33,9 @@ export class ResultBuffer {
     return !this.#failed;
   }
 
-  /** Takes so many bytes back. */
-  giveBack(bytes: number): void {
-    this.#at -= bytes;
+  /** Makes free again what was taken since it was so full. */
+  rewind(to: number): void {
+    this.#at = to;
   }
 }
 
