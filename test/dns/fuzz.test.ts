@@ -8,6 +8,7 @@ import { encodeQuery } from '../../src/dns/query.ts';
 import type { ScriptedReply } from '../../src/dns/script.ts';
 import { TcpFrames } from '../../src/dns/tcp-frames.ts';
 import { HEADER_BYTES, readHeader, readQuestion, readRecord } from '../../src/dns/wire.ts';
+import { generator, mutated } from './mutate.ts';
 
 const PACKETS = Number(process.env.FUZZ_PACKETS ?? 1_000_000);
 /** One under CI, so that a change is judged by itself; everywhere else a new one each time. */
@@ -16,15 +17,6 @@ const PARTS = 4;
 /** Far above what any packet takes; a pause of the machine must not fail the test. */
 const MAX_MS_A_PACKET = 500;
 const MAX_GROWTH_BYTES = 64 << 20;
-
-/** Park and Miller: the same packets for the same seed. */
-function generator(seed: number): (below: number) => number {
-  let state = (seed % 0x7fff_fffe) + 1;
-  return (below) => {
-    state = (state * 48_271) % 0x7fff_ffff;
-    return state % below;
-  };
-}
 
 const replies: readonly ScriptedReply[] = [
   {},
@@ -52,34 +44,6 @@ const bases = ['a', 'web.example.test', 'x'.repeat(63).concat('.', 'y'.repeat(63
     return Buffer.from(encodeReply(query, reply));
   }),
 );
-
-/** Bytes that mean something on the wire. */
-const TELLING = [0, 1, 11, 12, 41, 63, 64, 0x80, 0xbf, 0xc0, 0xff];
-
-/** One to six changes of a message: bytes, bits, counts, cuts, pieces of another. */
-function mutated(random: (below: number) => number): Buffer {
-  let bytes = Buffer.from(bases[random(bases.length)] ?? []);
-  for (let changes = 1 + random(6); changes > 0; changes--) {
-    const at = random(bytes.length || 1);
-    const kind = random(8);
-    if (kind < 2) bytes[at] = TELLING[random(TELLING.length)] ?? 0;
-    else if (kind === 2) bytes[at] = (bytes[at] ?? 0) ^ (1 << random(8));
-    else if (kind === 3) bytes[at] = random(256);
-    else if (kind === 4 && bytes.length >= HEADER_BYTES) bytes.writeUInt16BE(random(20), 4 + 2 * random(4));
-    else if (kind === 5) bytes = bytes.subarray(0, at);
-    else if (kind === 6 && at + 1 < bytes.length) bytes.writeUInt16BE(0xc000 | random(bytes.length), at);
-    else {
-      const other = bases[random(bases.length)] ?? bytes;
-      const from = random(other.length);
-      bytes = Buffer.concat([
-        bytes.subarray(0, at),
-        other.subarray(from, from + random(40)),
-        bytes.subarray(at),
-      ]);
-    }
-  }
-  return bytes;
-}
 
 /** Every entry that the walker of the models can read. */
 function walk(message: Uint8Array): number {
@@ -110,7 +74,7 @@ describe(`${PACKETS} mutated packets, seed ${SEED}`, () => {
       const seen = { read: 0, withFaults: 0, refused: new Map<string, number>() };
       let slowest = 0;
       for (let nth = 0; nth < PACKETS / PARTS; nth++) {
-        const packet = mutated(random);
+        const packet = mutated(bases[random(bases.length)] ?? Buffer.alloc(0), bases, random);
         const began = performance.now();
         try {
           walk(packet);

@@ -20,7 +20,7 @@ export async function listenTcp(at: Endpoint, mode: TcpMode, listening: Listenin
     open.add(client);
     client.on('close', () => open.delete(client)).on('error', () => client.destroy());
     listening.accepted(client.remotePort ?? 0);
-    if (mode === 'eof') client.end();
+    if (mode === 'eof') client.destroy();
     if (mode === 'ok') answerStream(client, listening);
   });
   server.maxConnections = MAX_CONNECTIONS;
