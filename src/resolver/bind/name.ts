@@ -23,6 +23,8 @@ export function nameFromText(text: string): NameText {
       at++;
       continue;
     }
+    // A bitstring label (RFC 2673), given up long since.
+    if (label === '' && text.startsWith('\\[', at)) return { ok: false, why: 'bad label type' };
     const unit = escaped(text, at);
     if ('why' in unit) return { ok: false, why: unit.why };
     if (label.length === LONGEST_LABEL) return { ok: false, why: 'label too long' };

@@ -18,6 +18,7 @@ describe('names as BIND reads and prints them', () => {
     ['.a', 'empty label'],
     ['a\\25', 'unexpected end of input'],
     ['a\\256b', 'bad escape'],
+    ['a.\\[x01]', 'bad label type'],
     ['x'.repeat(64), 'label too long'],
     [`${'x'.repeat(63)}.`.repeat(4), 'ran out of space'],
   ])('%j', (text, expected) => expect(labels(text)).toEqual(expected));
