@@ -99,5 +99,5 @@ const BIG = 0xff_ffff;
 function decimal(text: string): { n: number; whole: boolean } {
   const [digits = ''] = /^\d*/.exec(text) ?? [];
   const n = Math.min(Number(digits), BIG);
-  return { n, whole: digits !== '' && digits === text };
+  return { n, whole: digits === text && digits !== '' && Number(digits) === n };
 }
