@@ -11,7 +11,6 @@ export const TYPES = {
   SRV: 33,
   OPT: 41,
 } as const;
-export type TypeName = keyof typeof TYPES;
 
 /** IANA "DNS RCODEs"; those above 15 need OPT. */
 export const RCODES: readonly string[] = [

@@ -14,7 +14,7 @@ export interface Edns {
 }
 
 /** RFC 8914. */
-export interface ExtendedError {
+interface ExtendedError {
   code: number;
   /** `Stale Answer`; `EDE99` where IANA has no name known here. */
   name: string;
