@@ -1,25 +1,8 @@
-import { typeText } from '../../dns/codes.ts';
-import { HEADER_BYTES, type Header, readHeader } from '../../dns/wire.ts';
 import { endpoint } from '../address.ts';
-import type { Server, Steps } from '../model.ts';
-import { open, send } from '../steps.ts';
+import type { Steps } from '../model.ts';
 import { type Context, has, type Pairing } from './context.ts';
-import {
-  closeAll,
-  type Exchange,
-  isErrorReply,
-  isLame,
-  isSocketError,
-  NEXT,
-  nextEvent,
-  questionMatches,
-  replyText,
-  type Sent,
-  type UdpSocket,
-} from './exchange.ts';
-
-/** One of two answers came, and time ran out. */
-type Half = { end: 'half'; first: Uint8Array };
+import { DatagramRound } from './datagram-round.ts';
+import { closeAll, type Exchange, NEXT, type Sent } from './exchange.ts';
 
 /** resolv/res_send.c, send_dg: asks one server over UDP. A pair that is half answered is asked again in other ways. */
 export function* sendDatagram(context: Context, exchange: Exchange, server: number): Steps<Sent> {
@@ -30,7 +13,7 @@ export function* sendDatagram(context: Context, exchange: Exchange, server: numb
   let pairing = pairingOf(context);
   const { gotSomewhere } = exchange;
   for (;;) {
-    const sent = yield* new Round(context, exchange, server, to, pairing, seconds).run();
+    const sent = yield* new DatagramRound(context, exchange, { server, to, pairing, seconds }).run();
     if (sent.end !== 'half') return sent;
     const missing = `${endpoint(to)} answered one of two queries in ${seconds} s`;
     if (pairing === 'single-request-reopen') {
@@ -57,168 +40,4 @@ function pairingOf(context: Context): Pairing {
   if (has(context, 'single-request-reopen') || fallback === 'single-request-reopen')
     return 'single-request-reopen';
   return has(context, 'single-request') || fallback === 'single-request' ? 'single-request' : 'parallel';
-}
-
-/** The queries sent once to one server, and the wait for their answers. */
-class Round {
-  readonly #context: Context;
-  readonly #exchange: Exchange;
-  readonly #server: number;
-  readonly #to: Server;
-  readonly #pairing: Pairing;
-  readonly #until: number;
-  readonly #seconds: number;
-  readonly #pair: boolean;
-  /** Which queries are settled: recvresp1 and recvresp2. A query that is not there is. */
-  readonly #settled: boolean[];
-  #first: Uint8Array = new Uint8Array();
-  #second: Uint8Array | undefined;
-
-  constructor(
-    context: Context,
-    exchange: Exchange,
-    server: number,
-    to: Server,
-    pairing: Pairing,
-    seconds: number,
-  ) {
-    this.#context = context;
-    this.#exchange = exchange;
-    this.#server = server;
-    this.#to = to;
-    this.#pairing = pairing;
-    this.#seconds = seconds;
-    this.#until = context.around.now() + seconds * 1000;
-    this.#pair = exchange.queries.length === 2;
-    this.#settled = [false, !this.#pair];
-  }
-
-  *run(): Steps<Sent | Half> {
-    const { queries } = this.#exchange;
-    let socket = yield* this.#socket();
-    if ('end' in socket) return socket;
-    // An ICMP error that came after the last round is what the next send gives: nothing leaves.
-    if (socket.pending.some(({ event }) => event === 'error')) return yield* this.#close();
-    yield* send(socket.id, this.#pairing === 'parallel' ? queries : queries.slice(0, 1));
-    for (;;) {
-      const event = yield* nextEvent(this.#exchange, socket, this.#until);
-      if (event.event === 'timeout') return this.#timedOut();
-      if (event.event === 'error') {
-        this.#because(`cannot be reached (${event.errno}): the next server is asked`);
-        return yield* this.#close();
-      }
-      if (event.event !== 'datagram') continue;
-      const reply = yield* this.#reply(event.message);
-      if (reply === 'wait') continue;
-      if (reply !== 'send second') return reply;
-      if (this.#pairing === 'single-request-reopen') {
-        yield* closeAll(this.#exchange);
-        socket = yield* this.#socket();
-        if ('end' in socket) return socket;
-      }
-      yield* send(socket.id, queries.slice(1));
-    }
-  }
-
-  /** The socket to the server, kept from an earlier round or new: reopen. */
-  *#socket(): Steps<UdpSocket | Sent> {
-    const { sockets } = this.#exchange;
-    const kept = sockets.get(this.#server);
-    if (kept) return kept;
-    const opened = yield* open({ proto: 'udp', to: this.#to });
-    if (opened.ok) {
-      const socket: UdpSocket = { id: opened.socket, pending: [] };
-      sockets.set(this.#server, socket);
-      return socket;
-    }
-    this.#because(`cannot be reached (${opened.errno})`);
-    if (isSocketError(opened.errno)) return { end: 'failed', errno: opened.errno };
-    return yield* this.#close();
-  }
-
-  #timedOut(): Sent | Half {
-    if (this.#pair && this.#first.length > 0) return { end: 'half', first: this.#first };
-    this.#exchange.gotSomewhere = true;
-    this.#because(`no answer in ${this.#seconds} s`);
-    return NEXT;
-  }
-
-  *#reply(message: Uint8Array): Steps<Sent | 'wait' | 'send second'> {
-    const exchange = this.#exchange;
-    exchange.gotSomewhere = true;
-    const isFirst = !this.#pair || !this.#settled.includes(true);
-    const header = readHeader(message);
-    if (!header) return yield* this.#close();
-    if (isFirst) exchange.firstRcode.rcode = header.rcode;
-    const at = this.#answered(header, message);
-    if (at === undefined) {
-      this.#because('sent what answers no open query (id or question): dropped, the wait goes on');
-      return 'wait';
-    }
-    if (isErrorReply(header) || isLame(header)) return yield* this.#errorReply(header, at);
-    if (header.truncated) {
-      this.#because(`truncated the answer for ${this.#type(at)}: all is asked again over TCP`);
-      yield* closeAll(exchange);
-      return { end: 'tcp' };
-    }
-    if (isFirst) this.#first = message;
-    else this.#second = message;
-    this.#settled[at] = true;
-    if (this.#settled.every((settled) => settled)) return this.#answers();
-    return this.#pairing === 'parallel' ? 'wait' : 'send second';
-  }
-
-  /** Which open query a reply answers. */
-  #answered(header: Header, message: Uint8Array): number | undefined {
-    const bare = message.length === HEADER_BYTES && header.questions === 0 && isErrorReply(header);
-    const skipQuestion = this.#context.rules.shortErrorReplies && bare;
-    const { queries } = this.#exchange;
-    const at = queries.findLastIndex(
-      (query, index) =>
-        !this.#settled[index] &&
-        query.id === header.id &&
-        (skipQuestion || questionMatches(query, header, message)),
-    );
-    return at < 0 ? undefined : at;
-  }
-
-  /** send_dg at next_ns: an error in one half does not spoil the other, unless strict-error is set. */
-  *#errorReply(header: Header, at: number): Steps<Sent | 'wait'> {
-    const what = replyText(this.#exchange.queries[at], header);
-    if (!has(this.#context, 'strict-error')) {
-      if (this.#pair && this.#settled.includes(true)) {
-        this.#second = undefined;
-        const half = this.#first.length > 0;
-        this.#because(
-          half ? `${what}: the other answer is used` : `${what}, both queries failed: next server`,
-        );
-        return half ? this.#answers() : NEXT;
-      }
-      const waits = this.#pairing === 'parallel' || this.#context.rules.singleRequestWaitsAfterError;
-      if (this.#pair && waits) {
-        this.#because(`${what}: the other answer is waited for`);
-        this.#settled[at] = true;
-        return 'wait';
-      }
-    }
-    this.#because(`${what}: next server`);
-    return yield* this.#close();
-  }
-
-  #answers(): Sent {
-    return { end: 'answers', first: this.#first, ...(this.#second && { second: this.#second }) };
-  }
-
-  *#close(): Steps<Sent> {
-    yield* closeAll(this.#exchange);
-    return NEXT;
-  }
-
-  #type(at: number): string {
-    return typeText(this.#exchange.queries[at]?.type ?? 0);
-  }
-
-  #because(what: string): void {
-    this.#context.around.because(`${endpoint(this.#to)} ${what}`);
-  }
 }
