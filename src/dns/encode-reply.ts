@@ -1,3 +1,4 @@
+import { addressBytes } from './address.ts';
 import { TYPES } from './codes.ts';
 import type { ScriptedReply } from './script.ts';
 import { HEADER_BYTES, readHeader, readQuestion, uint16 } from './wire.ts';
@@ -57,12 +58,12 @@ function recordsOf(name: string, type: number, reply: ScriptedReply) {
     ...(type === TYPES.A || both ? (reply.a ?? []) : []).map((address) => ({
       owner,
       type: TYPES.A,
-      data: Uint8Array.from(address.split('.'), Number),
+      data: dataOf(address),
     })),
     ...(type === TYPES.AAAA || both ? (reply.aaaa ?? []) : []).map((address) => ({
       owner,
       type: TYPES.AAAA,
-      data: ipv6(address),
+      data: dataOf(address),
     })),
     ...(reply.records ?? []),
   ];
@@ -133,12 +134,8 @@ export function nameBytes(name: string): Buffer {
   ]);
 }
 
-function ipv6(address: string): Uint8Array {
-  const [head = '', tail] = address.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail ? tail.split(':') : [];
-  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after];
-  return Uint8Array.from(
-    groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]),
-  );
+function dataOf(address: string): Uint8Array {
+  const bytes = addressBytes(address);
+  if (!bytes) throw new Error(`a script answers with ${JSON.stringify(address)}, which is no address`);
+  return bytes;
 }

@@ -1,5 +1,5 @@
 import { mx, soa, srv, txt } from 'dns-packet';
-import { addressText } from './address-text.ts';
+import { addressText } from './address.ts';
 import { TYPES } from './codes.ts';
 import { nameText, quotedText } from './presentation.ts';
 import { type ReadName, type ResourceRecord, readName } from './wire.ts';
