@@ -1,5 +1,6 @@
 /** How what probing tells gets into its record: windows are cut, counts go up, labels are capped. */
 import type {
+  Comparison,
   PairCheck,
   ProbeLookup,
   ProbeRecord,
@@ -13,12 +14,16 @@ import { count, observe } from './probe-totals.ts';
 /** Single queries of a server in one round. */
 export const CHECKS_A_ROUND = 4;
 
-/** Notes the lookups of one target in one round, side by side. @param difference as `resolve` words it */
+/**
+ * Notes the lookups of one target in one round, side by side.
+ *
+ * @param comparison absent where a model's lookup is missing: what is left says nothing of all of them
+ */
 export function noteLookups(
   record: ProbeRecord,
   target: TargetRecord,
   lookups: readonly ProbeLookup[],
-  difference: string | undefined,
+  comparison: Comparison | undefined,
 ): void {
   for (const lookup of lookups) {
     noteTotals(record, target, lookup);
@@ -30,13 +35,10 @@ export function noteLookups(
     const window = target.models.get(lookup.model) ?? { model: lookup.model, lookups: [] };
     window.lookups = [...window.lookups, kept].slice(-WINDOW);
     target.models.set(lookup.model, window);
-    const worthKeeping = !lookup.asExpected || (difference !== undefined && lookup.outcome !== 'ok');
+    const worthKeeping = !lookup.asExpected || (comparison?.text !== undefined && lookup.outcome !== 'ok');
     if (worthKeeping) record.failing = [...record.failing, kept].slice(-MAX_FAILING);
   }
-  const [first] = lookups;
-  if (!first || lookups.length < 2) return;
-  const comparison = { at: first.at, ...(difference !== undefined && { text: difference }) };
-  target.comparisons = [...target.comparisons, comparison].slice(-WINDOW);
+  if (comparison) target.comparisons = [...target.comparisons, comparison].slice(-WINDOW);
 }
 
 function noteTotals({ totals }: ProbeRecord, { name, origin }: TargetRecord, lookup: ProbeLookup): void {

@@ -6,6 +6,9 @@
 import type { LookupRecord } from '../lookup/run-lookup.ts';
 import type { FileText, Remark, Sources } from '../resolver/sources.ts';
 import { createProbeTotals, type ProbeTotals } from './probe-totals.ts';
+import type { PairCheck, ServerCheck } from './server-checks.ts';
+
+export type { CheckFailure, CheckReply, CheckResult, Lost, PairCheck, ServerCheck } from './server-checks.ts';
 
 /** The `M` of a rule's N of M: samples kept of a target by one model, and of a server's checks of one kind. */
 export const WINDOW = 10;
@@ -42,8 +45,14 @@ export interface TargetRecord {
   app?: AppModel;
   /** By model, as it is asked for and the application's as it was found: `go-1.27`, `musl-1.2.6`, `nslookup`. */
   readonly models: Map<string, ModelWindow>;
-  /** The last rounds, whether all models gave the same; `text` says how they differ, as `resolve` does. */
-  comparisons: { at: number; text?: string }[];
+  /** The last {@link WINDOW} rounds in which every model's lookup counted. */
+  comparisons: Comparison[];
+}
+
+/** Whether all models gave the same; `text` says how they differ, as `resolve` does. */
+export interface Comparison {
+  at: number;
+  text?: string;
 }
 
 /** Which model stands for the application's resolver, and how that is known. */
@@ -80,66 +89,6 @@ export interface ServerRecord {
   checks: ServerCheck[];
   /** A and AAAA at once, of the last {@link WINDOW} rounds. */
   pairs: PairCheck[];
-}
-
-/** One query to one server, and what came. */
-export interface ServerCheck {
-  at: number;
-  proto: 'udp' | 'tcp';
-  edns: boolean;
-  type: 'A' | 'AAAA';
-  /** Absolute, without the last dot. Every server is asked for the same name in one round. */
-  name: string;
-  /** The target whose name it is; absent: no target is known, and the name is one that nobody has to have. */
-  target?: string;
-  /** Until the reply, or until it was given up. */
-  durationMs: number;
-  result: CheckResult;
-}
-
-export type CheckResult = CheckReply | CheckFailure;
-
-/** A reply to the question that was asked, from the address that was asked. */
-export interface CheckReply {
-  kind: 'reply';
-  /** Extended by OPT: `NOERROR`, `BADVERS`. */
-  rcode: string;
-  tc: boolean;
-  ra: boolean;
-  aa: boolean;
-  /** Whether it has an OPT record. */
-  opt: boolean;
-  /** ANCOUNT */
-  answers: number;
-  /** Of the asked type, sorted, at most 64. */
-  addresses: string[];
-  /** glibc ends the chain at an address whose CNAME comes later: `address-before-cname`. */
-  order: 'no-cname' | 'cname-first' | 'address-before-cname';
-  bytes: number;
-}
-
-/** No usable reply. `closed`: the peer ended the TCP connection. `errno` of `error`: ECONNREFUSED, EPERM, ENETUNREACH. */
-export interface CheckFailure {
-  kind: 'timeout' | 'closed' | 'malformed' | 'error';
-  errno?: string;
-  /** What failed, or was waited for: a TCP check stands at `connect` until the connection is made. */
-  call?: 'connect' | 'send' | 'receive';
-}
-
-/** Which replies of an A and AAAA pair did not come in the time a resolver waits. */
-export type Lost = 'none' | 'a' | 'aaaa' | 'both';
-
-/**
- * A and AAAA sent one right after the other: from one port as glibc and musl do, from two as Go does. Half a pair lost from
- * one port and none from two: conntrack's race, or a middlebox that lets one reply through a port.
- */
-export interface PairCheck {
-  at: number;
-  name: string;
-  onePort: Lost;
-  twoPorts: Lost;
-  /** Which was asked first from each: `AAAA` in every other round, so that "the second" and "AAAA" can be told apart. */
-  first: 'A' | 'AAAA';
 }
 
 /** The files that decide lookups, as read at the last round. */

@@ -1,8 +1,11 @@
 import { createHistogram, type Histogram } from './histogram.ts';
 
-/** Why a sample was thrown away: this process stood still meanwhile, so that its times are its own and not the network's. */
-export const DISCARD_REASONS = ['event-loop-stall'] as const;
-export type DiscardReason = (typeof DISCARD_REASONS)[number];
+/**
+ * Why a sample was thrown away: this process stood still meanwhile, so that its times are its own and not the network's; or
+ * a fault of this program ended it.
+ */
+const DISCARD_REASONS = ['event-loop-stall', 'fault'] as const;
+type DiscardReason = (typeof DISCARD_REASONS)[number];
 
 /** What the metrics of probes show, by their labels. Only ever grows; labels are capped where they are made. */
 export interface ProbeTotals {
@@ -21,7 +24,7 @@ export interface ProbeTotals {
 }
 
 /** Values that a label may have: first come, first served; what comes when there are too many is `other`, for good. */
-export class LabelCap {
+class LabelCap {
   /** For those that are not asked for by the configuration. */
   max: number;
   readonly #known = new Set<string>();
@@ -83,10 +86,15 @@ export function observe<L extends string>(
 }
 
 /** Seconds: CoreDNS's (0.25 ms doubling to 8.192 s), and edges just under and over the resolvers' retransmit steps. */
-export const PROBE_BUCKETS: readonly number[] = [
+const PROBE_BUCKETS: readonly number[] = [
   ...Array.from({ length: 16 }, (_, power) => (0.25 * 2 ** power) / 1000),
   ...[2.4, 2.6, 4.9, 5.1, 9.9, 10.1, 15.1],
 ].toSorted((a, b) => a - b);
+
+/** Counts a sample that was thrown away. */
+export function discard({ discarded }: ProbeTotals, reason: DiscardReason): undefined {
+  discarded.set(reason, (discarded.get(reason) ?? 0) + 1);
+}
 
 /** Nothing counted yet; each reason is there from the start, so that a rate can be taken of the first one. */
 export function createProbeTotals(): ProbeTotals {

@@ -75,7 +75,9 @@ describeInLab('probes', () => {
       await expect.poll(() => value(metric, labels), { ...POLL, message: labels }).toBeGreaterThan(0);
     const lookups = Object.keys(await daemon.series(metric)).join();
     expect(lookups).not.toContain('192.0.2.1');
-    expect(await daemon.series('netdns_probe_models_disagree')).toEqual({ 'target="aaaa-servfail.test"': 1 });
+    await expect
+      .poll(() => daemon.series('netdns_probe_models_disagree'), POLL)
+      .toEqual({ 'target="aaaa-servfail.test"': 1 });
     expect(await value('netdns_watcher_up', 'watcher="probes"')).toBe(1);
   });
 

@@ -73,7 +73,7 @@ describe('what is kept', () => {
   it('is a failure that another model does not have, although nobody expected the name', () => {
     const { record } = setUp();
     const lookups = [lookup('a.test', { outcome: 'not-found' }), lookup('a.test', { model: 'nslookup' })];
-    noteLookups(record, target('a.test', 'log'), lookups, 'they differ');
+    noteLookups(record, target('a.test', 'log'), lookups, { at: 0, text: 'they differ' });
     expect(record.failing).toMatchObject([{ model: 'go-1.27' }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { AppRecord } from '../../journal/app-record.ts';
 import { noteLookups } from '../../journal/probe-notes.ts';
-import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
+import type { Comparison, ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import { differenceOf } from '../../lookup/difference.ts';
 import { runLookup } from '../../lookup/run-lookup.ts';
 import type { Outcome, Resolver } from '../../resolver/model.ts';
@@ -73,7 +73,7 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
       forgetOthers(target, processes.get(target.name), distinct);
       const lookups = await Promise.all(distinct.map((model) => lookUp(target, model, sources)));
       const taken = lookups.filter((lookup) => lookup !== undefined);
-      noteLookups(record, target, taken, disagreementOf(taken));
+      noteLookups(record, target, taken, taken.length === distinct.length ? compare(taken) : undefined);
     },
     keep(names) {
       for (const name of processes.keys()) if (!names.has(name)) processes.delete(name);
@@ -103,9 +103,12 @@ function canonical(model: string): string {
  * How the models differ, in words, where one finds the name and another does not, or cannot tell. That addresses differ is
  * none: servers that rotate and balance give every asker others; nor is the word for a failure that all models have.
  */
-function disagreementOf(lookups: readonly ProbeLookup[]): string | undefined {
+function compare(lookups: readonly ProbeLookup[]): Comparison | undefined {
+  const [first] = lookups;
+  if (!first || lookups.length < 2) return undefined;
   const kinds = new Set(lookups.map(({ outcome }) => kindOf(outcome)));
-  return kinds.size > 1 ? differenceOf(lookups) : undefined;
+  const text = kinds.size > 1 ? differenceOf(lookups) : undefined;
+  return { at: first.at, ...(text !== undefined && { text }) };
 }
 
 function kindOf(outcome: Outcome): 'found' | 'absent' | 'failed' {

@@ -1,4 +1,4 @@
-import type { ProbeTotals } from '../../journal/probe-totals.ts';
+import { discard, type ProbeTotals } from '../../journal/probe-totals.ts';
 import type { Budget } from './budget.ts';
 import { createProbeNetwork, type ProbeNetwork } from './probe-network.ts';
 import type { StallMeter } from './stall-meter.ts';
@@ -26,35 +26,48 @@ const MAX_STALL_MS = 50;
 /** A sample that took longer may have a longer one: a lookup of 10 s is no other for 200 ms. */
 const MAX_STALL_SHARE = 0.02;
 
-/** A sampler for one run of the probes; `signal` ends it. */
-export function createSampler(
-  world: ProbeWorld,
-  budget: Budget,
-  stalls: StallMeter,
-  totals: ProbeTotals,
-  signal: AbortSignal,
-): Sampler {
+/** What a sampler takes from its run of probes. */
+export interface SamplerOptions {
+  world: ProbeWorld;
+  budget: Budget;
+  stalls: StallMeter;
+  totals: ProbeTotals;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** Told of what went wrong on our side: one model's fault is not to end the others' lookups. */
+  onFault: (error: unknown) => void;
+}
+
+/** A sampler for one run of the probes. */
+export function createSampler({ world, budget, stalls, totals, signal, onFault }: SamplerOptions): Sampler {
+  async function measured<T>(queries: number, take: (network: ProbeNetwork) => Promise<T>) {
+    await budget.take(queries, signal);
+    const network = createProbeNetwork(world.network(), signal);
+    const at = world.clock();
+    const began = network.now();
+    const endStall = stalls.begin();
+    try {
+      const value = await take(network);
+      const tookMs = network.now() - began;
+      const spoilt = endStall() > Math.max(MAX_STALL_MS, tookMs * MAX_STALL_SHARE);
+      return { spoilt, sample: { at, sent: network.sent, value } };
+    } finally {
+      endStall();
+      network.closeAll();
+      budget.settle(queries, network.sent);
+    }
+  }
+
   return {
     async sample(queries, take) {
-      await budget.take(queries, signal);
-      const network = createProbeNetwork(world.network(), signal);
-      const at = world.clock();
-      const began = network.now();
-      const endStall = stalls.begin();
-      let stall = 0;
-      let value: Awaited<ReturnType<typeof take>>;
-      let tookMs = 0;
       try {
-        value = await take(network);
-        tookMs = network.now() - began;
-      } finally {
-        stall = endStall();
-        network.closeAll();
-        budget.settle(queries, network.sent);
+        const { spoilt, sample } = await measured(queries, take);
+        return spoilt ? discard(totals, 'event-loop-stall') : sample;
+      } catch (error) {
+        signal.throwIfAborted();
+        onFault(error);
+        return discard(totals, 'fault');
       }
-      if (stall <= Math.max(MAX_STALL_MS, tookMs * MAX_STALL_SHARE)) return { at, sent: network.sent, value };
-      totals.discarded.set('event-loop-stall', (totals.discarded.get('event-loop-stall') ?? 0) + 1);
-      return undefined;
     },
   };
 }

@@ -32,7 +32,7 @@ function* namesInLogs(apps: readonly AppRecord[]): Iterable<string> {
  * Whether a name out of a log may be looked up: a host name as applications have them. Never an address, in any spelling that
  * inet_aton(3) takes, nor a name that stands for one, nor text that merely stood where a name should.
  */
-export function mayBeProbed(name: string): boolean {
+function mayBeProbed(name: string): boolean {
   const labels = plain(name).split('.');
   return (
     name.length <= 253 &&

@@ -63,7 +63,9 @@ async function runRounds(
 ): Promise<void> {
   const interval = intervalOf(settings);
   const budget = createBudget(settings.budget, world);
-  const sampler = createSampler(world, budget, createStallMeter(world), journal.probes.totals, signal);
+  const onFault = (error: unknown) => log.error(error, 'a probe ended by a fault of this program: report it');
+  const stalls = createStallMeter(world);
+  const sampler = createSampler({ world, budget, stalls, totals: journal.probes.totals, signal, onFault });
   const round = createRounds(settings, journal, world, sampler);
   try {
     for (;;) {

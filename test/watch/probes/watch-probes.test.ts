@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -7,7 +9,8 @@ import { createJournal } from '../../../src/journal/journal.ts';
 import { understand } from '../../../src/watch/logs/understand.ts';
 import type { ProbeSettings } from '../../../src/watch/probes/round.ts';
 import { watchProbes } from '../../../src/watch/probes/watch-probes.ts';
-import { createFakeWorld, type FakeWorld, START } from './fake-world.ts';
+import { createRealWorld } from '../../../src/watch/probes/world.ts';
+import { createFakeWorld, type FakeWorld, START, sourcesWith } from './fake-world.ts';
 
 const SERVER = '127.0.0.53';
 const found: Rule = ({ type }) => (type === 'A' ? { a: ['192.0.2.10'] } : { aaaa: ['2001:db8::10'] });
@@ -264,4 +267,34 @@ describe('a standstill of this process', () => {
     await world.advance(16_000);
     expect(record.targets.get('api.test')?.models.get('nslookup')?.lookups).toHaveLength(1);
   });
+});
+
+it('a fault of this program ends one sample, and is counted', async () => {
+  const world = createFakeWorld({ [SERVER]: found });
+  const { record, start } = await probe(world, { models: ['nslookup'], targets: [{ name: 'api.test' }] });
+  world.onNetwork = () => {
+    world.onNetwork = () => {};
+    throw new Error('a fault');
+  };
+  await start();
+  await world.advance(16_000);
+  expect(record.totals.discarded.get('fault')).toBe(1);
+  expect(record.rounds).toBe(2);
+  expect(record.targets.get('api.test')?.models.get('nslookup')?.lookups).toHaveLength(1);
+});
+
+it('stopping breaks off a lookup that waits on real sockets, and counts it for nothing', async () => {
+  const silent = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const nameservers = [{ address: '127.0.0.1', port: silent.address().port }];
+  const world = { ...createRealWorld(), sources: () => ({ ...sourcesWith(''), nameservers }) };
+  const journal = createJournal(Date.now);
+  const watcher = watchProbes(journal, pino({ level: 'silent' }), world);
+  await watcher.use(settingsOf({ models: ['go', 'musl'], targets: [{ name: 'api.test.' }] }));
+  await once(silent, 'message');
+  const began = performance.now();
+  await watcher.stop();
+  expect(performance.now() - began).toBeLessThan(500);
+  expect(journal.probes.targets.get('api.test.')?.models.size).toBe(0);
+  silent.close();
 });
