@@ -1,6 +1,7 @@
 /** The application of lookup.go, with every kind of resolver that Go can have. */
 
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,12 +32,34 @@ const HERMETIC = { GO111MODULE: 'off', GOPROXY: 'off', GOTOOLCHAIN: 'local', GOF
 
 /** Compiles a build unless it is up to date, which `go build` tells by content; returns the path of the binary. */
 export async function compile(build: Build): Promise<string> {
-  await mkdir(DIRECTORY, { recursive: true });
   const { env, flags } = builds[build];
-  const binary = join(DIRECTORY, build);
-  const goBuild = ['go', 'build', ...flags, '-o', binary, SOURCE];
+  return compileTo(build, (binary) => ['go', 'build', ...flags, '-o', binary, SOURCE], env);
+}
+
+/** Programs that print the addresses of names: with Go's own resolver, with glibc's and musl's getaddrinfo. */
+export async function compileAddresses(): Promise<Record<'go' | 'glibc' | 'musl', string>> {
+  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const c = (compiler: string) => (binary: string) => [compiler, '-O1', '-o', binary, source('addresses.c')];
+  return {
+    go: await compileTo('addresses-go', (binary) => ['go', 'build', '-o', binary, source('addresses.go')], {
+      CGO_ENABLED: '0',
+    }),
+    glibc: await compileTo('addresses-glibc', c('gcc'), {}),
+    musl: await compileTo('addresses-musl', c('musl-gcc'), {}),
+  };
+}
+
+async function compileTo(
+  name: string,
+  command: (binary: string) => readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  await mkdir(DIRECTORY, { recursive: true });
+  const binary = join(DIRECTORY, name);
   // Test files run at the same time and share the binaries.
-  await run('flock', [`${binary}.lock`, ...goBuild], { env: { ...process.env, ...HERMETIC, ...env } });
+  await run('flock', [`${binary}.lock`, ...command(binary)], {
+    env: { ...process.env, ...HERMETIC, ...env },
+  });
   return binary;
 }
 
@@ -46,4 +69,15 @@ export async function goMinorVersion(): Promise<number> {
   const minor = /^go1\.(\d+)/.exec(stdout)?.[1];
   if (minor === undefined) throw new Error(`go env GOVERSION says ${stdout}`);
   return Number(minor);
+}
+
+/** The releases of the C libraries that getaddrinfo of these builds is from: `2.36`, `1.2.3`. */
+export async function libcVersions(): Promise<{ glibc: string; musl: string }> {
+  const { stdout: glibc } = await run('getconf', ['GNU_LIBC_VERSION']);
+  // musl's loader without arguments says its version on stderr, and fails.
+  const [loader = ''] = globSync('/lib/ld-musl-*.so.1');
+  const musl = await run(loader, []).catch(({ stderr }: { stderr: string }) => ({ stdout: stderr }));
+  const version = /^Version (\S+)/m.exec(musl.stdout)?.[1];
+  if (version === undefined) throw new Error(`${loader} says ${musl.stdout}`);
+  return { glibc: glibc.trim().replace('glibc ', ''), musl: version };
 }

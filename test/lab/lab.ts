@@ -6,12 +6,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { type Build, compile } from './builds.ts';
 import { type Exit, type Framing, logged } from './container-log.ts';
 import { type Daemon, startDaemon } from './daemon.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
-import { missingRequirements } from './requirements.ts';
+import { describeInLab } from './requirements.ts';
 
 /** Compiling from nothing on a slow machine. */
 const SET_UP_TIMEOUT_MS = 300_000;
@@ -117,17 +117,9 @@ export class Lab {
 
 /** `describe` with a lab that has these builds of the application. */
 export function describeLab(name: string, builds: readonly Build[], body: (lab: Lab) => void): void {
-  const missing = missingRequirements();
-  const why = `the lab needs ${missing.join(', and ')}`;
-  const skipped = missing.length > 0 && !process.env.CI;
-  if (skipped) process.stderr.write(`\nSKIPPED: lab tests "${name}": ${why}\n`);
-
   const lab = new Lab();
-  describe.skipIf(skipped)(name, () => {
-    beforeAll(() => {
-      if (missing.length > 0) throw new Error(why);
-      return lab.open(builds);
-    }, SET_UP_TIMEOUT_MS);
+  describeInLab(name, () => {
+    beforeAll(() => lab.open(builds), SET_UP_TIMEOUT_MS);
     afterAll(() => lab.close());
     body(lab);
   });

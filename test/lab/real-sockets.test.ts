@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
 import type { LookupRecord } from '../../src/lookup/run-lookup.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
@@ -17,7 +17,7 @@ import { compare, resultOf, wireDifference } from '../scenarios/compare.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { knownResolvers, readTruth, type Truth } from '../scenarios/truth.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
-import { missingRequirements } from './requirements.ts';
+import { describeInLab } from './requirements.ts';
 import { inRun, outOfRun, runOf } from './scenario-addresses.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -120,12 +120,7 @@ function seenOf(run: number, { record }: Run, seen: readonly SeenQuery[]): SeenQ
     .map((query) => ({ ...query, server: outOfRun(run, query.server) }));
 }
 
-const missing = missingRequirements();
-const skipped = missing.length > 0 && !process.env.CI;
-if (skipped)
-  process.stderr.write(`\nSKIPPED: scenarios over real sockets: the lab needs ${missing.join(', and ')}\n`);
-
-describe.skipIf(skipped)('over real sockets', () => {
+describeInLab('over real sockets', () => {
   const directory = mkdtempSync(join(tmpdir(), 'netdns-scenarios-'));
   const runs: Run[][] = [];
   let seen: SeenQuery[] = [];
