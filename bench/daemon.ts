@@ -24,7 +24,7 @@ async function start(
   env = {},
 ): Promise<{ child: ChildProcess; port: number; ms: number }> {
   const began = performance.now();
-  const args = [...flags, 'dist/cli.js', 'run', '--log', file, '--listen', '127.0.0.1:0'];
+  const args = [...flags, 'dist/cli.js', 'run', '--no-probes', '--log', file, '--listen', '127.0.0.1:0'];
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },

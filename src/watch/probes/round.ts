@@ -37,13 +37,17 @@ export function createRounds(
 
   return async () => {
     const sources = readFiles(settings.root);
-    const targets = syncTargets(record, targetsOf(settings, journal.apps()));
+    const targets = syncTargets(record, targetsOf(settings, journal.apps(), namesOfLog(record)));
     prober.keep(new Set(record.targets.keys()));
     await atMost(MAX_AT_ONCE, targets, (target) => prober.probe(target, sources));
     await checkServers(record, sources, sampler);
     record.rounds++;
     record.lastRound = world.clock();
   };
+}
+
+function namesOfLog({ targets }: ProbeRecord): string[] {
+  return [...targets.values()].filter(({ origin }) => origin === 'log').map(({ name }) => name);
 }
 
 /** Names that are new come in, those that are probed no more go, with all that was known of them. */

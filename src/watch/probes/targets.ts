@@ -6,15 +6,21 @@ import type { TargetRecord } from '../../journal/probe-record.ts';
 /** What is looked up in a round: the configured names, and those the application's log names. */
 export type Target = Pick<TargetRecord, 'name' | 'origin' | 'expect'>;
 
-/** Names for a round. Of the log's, those that fail come first, then those looked up last; at most `discover.max`. */
+/**
+ * Names for a round. Of the log's at most `discover.max`, and those that were looked up before stay, so that there is something to
+ * compare with; a name that fails takes the place of one that does not.
+ *
+ * @param before names of the log that were looked up in the last round
+ */
 export function targetsOf(
   { targets, discover }: Pick<ProbeConfig, 'targets' | 'discover'>,
   apps: readonly AppRecord[],
+  before: readonly string[],
 ): Target[] {
   const configured = targets.map(({ name, expect }) => ({ name, expect, origin: 'configured' as const }));
   const known = new Set(configured.map(({ name }) => plain(name)));
   const found = new Map<string, string>();
-  for (const name of discover.max > 0 ? namesInLogs(apps) : []) {
+  for (const name of discover.max > 0 ? namesInLogs(apps, before) : []) {
     if (found.size >= discover.max) break;
     const key = plain(name);
     if (!known.has(key) && !found.has(key) && mayBeProbed(name)) found.set(key, name);
@@ -22,10 +28,21 @@ export function targetsOf(
   return [...configured, ...[...found.values()].map((name) => ({ name, origin: 'log' as const }))];
 }
 
-function* namesInLogs(apps: readonly AppRecord[]): Iterable<string> {
-  for (const { errors } of apps)
-    for (const { name } of errors.entries().toSorted((a, b) => b.last - a.last)) yield name;
-  for (const { trace } of apps) yield* trace.hosts().toReversed();
+/** The first are the ones that matter most. */
+function namesInLogs(apps: readonly AppRecord[], before: readonly string[]): string[] {
+  const failing = apps
+    .flatMap(({ errors }) => errors.entries())
+    .toSorted((a, b) => b.last - a.last)
+    .map(({ name }) => name);
+  const failed = new Set(failing);
+  const hosts = apps.flatMap(({ trace }) => trace.hosts().toReversed());
+  const traced = new Set(hosts);
+  return [
+    ...before.filter((name) => failed.has(name)),
+    ...failing,
+    ...before.filter((name) => traced.has(name)),
+    ...hosts,
+  ];
 }
 
 /**

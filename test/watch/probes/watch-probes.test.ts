@@ -165,14 +165,32 @@ describe('names from the log', () => {
     expect([...record.targets.keys()]).toEqual([]);
   });
 
+  it('stay until one that fails needs the place', async () => {
+    const world = createFakeWorld({ [SERVER]: found });
+    const { record, log, start } = await probe(world, { models: ['nslookup'], discover: { max: 2 } });
+    const names = () => [...record.targets.keys()];
+    await start();
+    for (const name of ['a.test', 'b.test', 'c.test'])
+      log(`go package net: hostLookupOrder(${name}) = files,dns`);
+    await world.advance(16_000);
+    expect(names()).toEqual(['c.test', 'b.test']);
+    log('go package net: hostLookupOrder(d.test) = files,dns');
+    await world.advance(16_000);
+    expect(names()).toEqual(['c.test', 'b.test']);
+    log('lookup e.test on 10.96.0.10:53: server misbehaving');
+    await world.advance(16_000);
+    expect(names()).toEqual(['e.test', 'c.test']);
+    expect(record.targets.get('c.test')?.models.get('nslookup')?.lookups.length).toBeGreaterThan(2);
+  });
+
   it('that come when there were too many are `other` in the metrics', async () => {
     const world = createFakeWorld({ [SERVER]: found });
     const { record, log, start } = await probe(world, { models: ['nslookup'], discover: { max: 1 } });
     await start();
-    for (const name of ['one.test', 'two.test']) {
-      log(`lookup ${name} on 10.96.0.10:53: no such host`);
-      await world.advance(16_000);
-    }
+    log('go package net: hostLookupOrder(one.test) = files,dns');
+    await world.advance(16_000);
+    log('lookup two.test on 10.96.0.10:53: no such host');
+    await world.advance(16_000);
     const targets = counts(record.totals.lookups).map((entry) => 'target' in entry && entry.target);
     expect(new Set(targets)).toEqual(new Set(['one.test', 'other']));
   });
