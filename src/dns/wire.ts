@@ -142,7 +142,7 @@ export function uint16(bytes: Uint8Array, at: number): number {
 }
 
 /** Bytes as a string of as many units. */
-export function byteString(bytes: Uint8Array, from = 0, to = bytes.length): string {
+function byteString(bytes: Uint8Array, from = 0, to = bytes.length): string {
   let text = '';
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return text;
