@@ -69,7 +69,7 @@ function together(a: Ended, b: Ended): boolean {
   return a.outcome.exchanges === b.outcome.exchanges && Math.abs(a.at - b.at) < TOGETHER_MS;
 }
 
-const TOGETHER_MS = 1;
+const TOGETHER_MS = 2;
 
 function* timed(task: Steps<Outcome>, { surroundings }: Lookups): Steps<Ended> {
   const outcome = yield* task;

@@ -38,7 +38,7 @@ export interface Asked {
 }
 
 /** A reply whose question is behind, or why there is none. */
-type Reply = { reader: MessageReader } | { failure: Failure };
+export type Reply = { reader: MessageReader } | { failure: Failure };
 
 /** Asks one server once; each way has the whole timeout for itself. */
 export function* exchange(run: Exchanges, server: GoServer, asked: Asked): Steps<Reply> {
