@@ -4,7 +4,7 @@ import type { Steps } from '../model.ts';
 import { sourceOf } from '../steps.ts';
 
 interface Policy {
-  prefix: string;
+  prefix: Uint8Array;
   bits: number;
   precedence: number;
   label: number;
@@ -12,16 +12,20 @@ interface Policy {
 
 /** RFC 6724 section 2.1, the longest prefix first. */
 const POLICIES: readonly Policy[] = [
-  { prefix: '::1', bits: 128, precedence: 50, label: 0 },
-  { prefix: '::ffff:0:0', bits: 96, precedence: 35, label: 4 },
-  { prefix: '::', bits: 96, precedence: 1, label: 3 },
-  { prefix: '2001::', bits: 32, precedence: 5, label: 5 },
-  { prefix: '2002::', bits: 16, precedence: 30, label: 2 },
-  { prefix: '3ffe::', bits: 16, precedence: 1, label: 12 },
-  { prefix: 'fec0::', bits: 10, precedence: 1, label: 11 },
-  { prefix: 'fc00::', bits: 7, precedence: 3, label: 13 },
-  { prefix: '::', bits: 0, precedence: 40, label: 1 },
+  policy('::1', 128, 50, 0),
+  policy('::ffff:0:0', 96, 35, 4),
+  policy('::', 96, 1, 3),
+  policy('2001::', 32, 5, 5),
+  policy('2002::', 16, 30, 2),
+  policy('3ffe::', 16, 1, 12),
+  policy('fec0::', 10, 1, 11),
+  policy('fc00::', 7, 3, 13),
+  policy('::', 0, 40, 1),
 ];
+
+function policy(prefix: string, bits: number, precedence: number, label: number): Policy {
+  return { prefix: addressBytes(prefix) ?? new Uint8Array(16), bits, precedence, label };
+}
 
 const LINK_LOCAL = 0x2;
 const SITE_LOCAL = 0x5;
@@ -74,12 +78,8 @@ function prefixLength({ bytes, source }: Destination): number {
 
 function attributes(bytes: Uint8Array): Attributes {
   const mapped = bytes.length === 4 ? Uint8Array.from([...Array(10).fill(0), 255, 255, ...bytes]) : bytes;
-  const policy = POLICIES.find(({ prefix, bits }) => commonPrefix(mapped, prefixBytes(prefix)) >= bits);
-  return { scope: scopeOf(bytes), precedence: policy?.precedence ?? 0, label: policy?.label ?? 0 };
-}
-
-function prefixBytes(prefix: string): Uint8Array {
-  return addressBytes(prefix) ?? new Uint8Array(16);
+  const row = POLICIES.find(({ prefix, bits }) => commonPrefix(mapped, prefix) >= bits);
+  return { scope: scopeOf(bytes), precedence: row?.precedence ?? 0, label: row?.label ?? 0 };
 }
 
 /** classifyScope */
