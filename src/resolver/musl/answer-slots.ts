@@ -40,10 +40,6 @@ export class AnswerSlots {
     return this.#slots.every(({ state }) => state === 'answered');
   }
 
-  get count(): number {
-    return this.#slots.length;
-  }
-
   state(index: number): SlotState {
     return this.#slots[index]?.state ?? 'answered';
   }

@@ -1,5 +1,5 @@
 /** isspace(3) in the C locale. */
-export const SPACE = '[ \\t\\n\\v\\f\\r]';
+const SPACE = '[ \\t\\n\\v\\f\\r]';
 const LEADING = new RegExp(`^${SPACE}+`);
 const BETWEEN = new RegExp(`${SPACE}+`);
 

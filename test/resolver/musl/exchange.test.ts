@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../../src/resolver/model.ts';
 import { byType, lookUp, NXDOMAIN, OK, REFUSED, SERVFAIL, sent } from './look-up.ts';
 
 const TWO = 'nameserver 127.0.0.2\nnameserver 127.0.0.3\n';
@@ -107,6 +108,56 @@ describe('how musl asks', () => {
     expect(noQuestion.outcome).toBe('ok');
   });
 
+  it('gives A and AAAA ids that lie close together, since 1.2.4 in other high bytes', async () => {
+    for (const version of ['1.2.3', '1.2.4']) {
+      let sameHighByte = 0;
+      for (let seed = 1; seed <= 200; seed++) {
+        const ids: number[] = [];
+        const server = ({ message }: { message: Uint8Array }) => {
+          ids.push(((message[0] ?? 0) << 8) | (message[1] ?? 0));
+          return OK;
+        };
+        await lookUp({ version, seed, servers: server });
+        const [first = 0, second = 0] = ids;
+        expect((second - first) & 0xffff).toBeGreaterThan(0);
+        expect((second - first) & 0xffff).toBeLessThan(1024);
+        if (first >> 8 === second >> 8) sameHighByte++;
+      }
+      if (version === '1.2.4') expect(sameHighByte).toBe(0);
+      else expect(sameHighByte).toBeGreaterThan(0);
+    }
+  });
+
+  it('asks IPv4 and IPv6 nameservers from one IPv6 socket', async () => {
+    const record = await lookUp({
+      servers: { '127.0.0.2': () => REFUSED, '::1': () => OK },
+      resolvConf: 'nameserver 127.0.0.2\nnameserver ::1\n',
+      refused: (step) => (step.do === 'open' && 'family' in step && step.family === 4 ? 'EMFILE' : undefined),
+    });
+    expect(record.outcome).toBe('ok');
+    expect(new Set(record.queries.map(({ sourcePort }) => sourcePort)).size).toBe(1);
+  });
+
+  it('asks only IPv4 nameservers where the kernel has no IPv6, since 1.2.4', async () => {
+    const setting = {
+      resolvConf: 'nameserver ::1\nnameserver 127.0.0.2\n',
+      refused: (step: Step) =>
+        step.do === 'open' && 'family' in step && step.family === 6 ? 'EAFNOSUPPORT' : undefined,
+    };
+    expect(await lookUp(setting)).toMatchObject({ outcome: 'ok' });
+    const fails = { outcome: 'system', error: 'Address family not supported by protocol' };
+    expect(await lookUp({ ...setting, version: '1.2.3' })).toMatchObject(fails);
+    expect(await lookUp({ ...setting, resolvConf: 'nameserver ::1\n' })).toMatchObject(fails);
+  });
+
+  it.each([
+    ['EMFILE', 'No file descriptors available'],
+    ['EADDRINUSE', 'Address in use'],
+  ])('fails with errno where there is no socket: %s', async (errno, error) => {
+    const refused = (step: Step) => (step.do === 'open' ? errno : undefined);
+    expect(await lookUp({ refused })).toMatchObject({ outcome: 'system', error, queries: [] });
+  });
+
   it('hears nothing of a server that is not there', async () => {
     const record = await lookUp({ servers: {}, resolvConf: 'nameserver 127.0.0.9\noptions timeout:1\n' });
     expect(record).toMatchObject({ outcome: 'try-again' });
@@ -192,6 +243,24 @@ describe('TC and TCP', () => {
     const servfail = await lookUp({ servers: truncated(SERVFAIL) });
     expect(servfail).toMatchObject({ outcome: 'try-again' });
     expect(servfail.durationMs).toBeLessThan(1);
+  });
+
+  it('takes nothing of less than 13 bytes over TCP', async () => {
+    const raw = Uint8Array.of(0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const short = await lookUp({ servers: truncated({ raw }) });
+    expect(short).toMatchObject({ outcome: 'try-again' });
+    expect(short.durationMs).toBeLessThan(1);
+    expect(await lookUp({ servers: truncated({ raw: Uint8Array.of(...raw, 0) }) })).toMatchObject({
+      outcome: 'no-data',
+    });
+  });
+
+  it('waits to the end where connect(2) fails at once', async () => {
+    const refused = (step: Step) =>
+      step.do === 'open' && step.proto === 'tcp' ? 'EADDRNOTAVAIL' : undefined;
+    const record = await lookUp({ servers: truncated(OK), refused });
+    expect(record).toMatchObject({ outcome: 'try-again' });
+    expect(Math.round(record.durationMs / 100)).toBe(50);
   });
 
   it('waits for silent TCP as long as for UDP, and does not ask by UDP again', async () => {

@@ -1,7 +1,8 @@
 import type { Rule, ScriptedAction, TcpMode } from '../../../src/dns/script.ts';
+import type { Network } from '../../../src/lookup/network.ts';
 import { type LookupRecord, runLookup } from '../../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork } from '../../../src/lookup/virtual-network.ts';
-import type { Lookup } from '../../../src/resolver/model.ts';
+import type { Lookup, Step } from '../../../src/resolver/model.ts';
 import { createMusl } from '../../../src/resolver/musl/musl.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
 
@@ -29,6 +30,9 @@ interface Setting extends Partial<Lookup> {
   /** Beside 127.0.0.1 and ::1. */
   addresses?: readonly { address: string; prefix: number }[];
   ipv6?: boolean;
+  seed?: number;
+  /** Steps that the kernel refuses, and why. */
+  refused?: (step: Step) => string | undefined;
 }
 
 /** A lookup of host.test by musl on 127.0.0.2 over the virtual clock. */
@@ -39,11 +43,19 @@ export async function lookUp(setting: Setting): Promise<LookupRecord> {
     ...(ipv6 ? [{ address: '::1', prefix: 128 }] : []),
     ...addresses,
   ];
-  const network = createVirtualNetwork({
+  const virtual = createVirtualNetwork({
     servers: typeof servers === 'function' ? { '127.0.0.2': servers } : servers,
     ...(tcp && { tcp }),
     interfaces,
+    ...(setting.seed !== undefined && { seed: setting.seed }),
   });
+  const network: Network = {
+    ...virtual,
+    perform(step) {
+      const errno = setting.refused?.(step);
+      return errno ? { result: 'failed', errno } : virtual.perform(step);
+    },
+  };
   const absent: FileText = { state: 'absent' };
   const { name = 'host.test', family = 'unspec', flags = 'go' } = setting;
   const sources: Sources = {

@@ -132,6 +132,16 @@ describe('names', () => {
     expect(await lookUp({ name })).toMatchObject({ outcome: 'not-found', queries: [] });
   });
 
+  it('asks for names of up to 253 bytes, a last dot not counted', async () => {
+    const longest = `${'x'.repeat(49)}.`.repeat(5).concat('yyy');
+    for (const [name, queries] of [
+      [longest, 2],
+      [`${longest}.`, 2],
+      [`${longest}y`, 0],
+    ] as const)
+      expect((await lookUp({ name })).queries).toHaveLength(queries);
+  });
+
   it.each(['*', 'a b', '-x', '_x', '\xc3\xa9'])('asks for %j as it is', async (name) => {
     expect(await lookUp({ name })).toMatchObject({ outcome: 'ok' });
   });
@@ -232,6 +242,11 @@ describe('order', () => {
       '2001:db8:2::1',
       'fd00::1',
     ]);
+  });
+
+  it('puts a smaller scope before a larger one', async () => {
+    const aaaa = ['2600::1', 'fec0::1'];
+    expect((await lookUp({ servers: () => ({ aaaa }) })).addresses).toEqual(['fec0::1', '2600::1']);
   });
 
   it('does not sort before 1.1.3', async () => {
