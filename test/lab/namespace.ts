@@ -7,7 +7,8 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const isRoot = process.getuid?.() === 0;
@@ -39,6 +40,8 @@ interface NamespaceOptions {
   server?: readonly string[];
   /** Shell commands before that, as root of the namespace. */
   setUp?: string;
+  /** How long what is started in it may live, ms. */
+  lifetime?: number;
 }
 
 const setUpWith = (commands: string) => `
@@ -48,8 +51,10 @@ const setUpWith = (commands: string) => `
   exec "$@"`;
 
 export interface Namespace {
-  /** Starts a command in the namespace. Nothing there lives longer than a minute. */
+  /** Starts a command in the namespace. Nothing there lives longer than the namespace allows: a minute. */
   spawn(command: readonly string[], options: { env: NodeJS.ProcessEnv; stdio: StdioOptions }): ChildProcess;
+  /** The first process: what it is told, and what it says after it has said that it is ready. */
+  readonly first: { input: Writable; lines: Interface };
   close(): Promise<void>;
 }
 
@@ -59,6 +64,7 @@ export async function createNamespace(
   {
     server: command = [process.execPath, SERVER, '127.0.0.53', `${WITHOUT_TCP}:refuse-tcp`],
     setUp = '',
+    lifetime = 60_000,
   }: NamespaceOptions = {},
 ): Promise<Namespace> {
   for (const [file, content] of Object.entries(etc)) writeFileSync(join(directory, file), content);
@@ -85,7 +91,8 @@ export async function createNamespace(
   ];
   return {
     spawn: (command, options) =>
-      spawn('nsenter', [...enter, ...command], { ...options, timeout: 60_000, killSignal: 'SIGKILL' }),
+      spawn('nsenter', [...enter, ...command], { ...options, timeout: lifetime, killSignal: 'SIGKILL' }),
+    first: { input: server.stdin, lines },
     async close() {
       server.stdin.end();
       await exited;
