@@ -43,6 +43,14 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
 
   const schedule = (at: number, event: Event) => agenda.add(at, event);
 
+  function random16(): number {
+    // Park and Miller's generator: the same ids in every run.
+    random = (random * 48_271) % 0x7fff_ffff;
+    return random & 0xffff;
+  }
+
+  const jitter = () => (world.jitterMs === undefined ? 0 : (world.jitterMs * random16()) / 0x1_0000);
+
   function opened(socket: Socket): Result {
     sockets.set(nextSocket, socket);
     return { result: 'opened', socket: nextSocket++, port: socket.port };
@@ -67,7 +75,7 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
 
   function connect(socket: number, to: Server, port: number): void {
     const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
-    const at = clock + 2 * ONE_WAY;
+    const at = clock + 2 * ONE_WAY + jitter();
     if (mode === 'refuse') schedule(at, { event: 'error', socket, errno: 'ECONNREFUSED', call: 'connect' });
     if (mode === 'refuse' || mode === 'drop') return;
     seen.push({ at, proto: 'tcp', accept: true, port, server: to.address });
@@ -129,8 +137,8 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
       // A connected socket gets datagrams of its peer only.
       if (socket.to && (from.address !== to.address || from.port !== to.port)) continue;
       const event: Event = { event: 'datagram', socket: id, from, message: encodeReply(message, action) };
-      for (let copy = 0; copy <= (action.copies ?? 0); copy++)
-        schedule(at + (action.delayMs ?? 0) + ONE_WAY, event);
+      const arrives = at + (action.delayMs ?? 0) + ONE_WAY + jitter();
+      for (let copy = 0; copy <= (action.copies ?? 0); copy++) schedule(arrives, event);
     }
   }
 
@@ -159,11 +167,7 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
   return {
     seen,
     now: () => clock,
-    random16() {
-      // Park and Miller's generator: the same ids in every run.
-      random = (random * 48_271) % 0x7fff_ffff;
-      return random & 0xffff;
-    },
+    random16,
     perform(step) {
       if (step.do === 'open') return open(step);
       if (step.do === 'send') return send(step);

@@ -12,4 +12,6 @@ export interface World {
   /** What the kernel says in place of success: to sockets of a kind, to sending, and in return for a datagram (ICMP). */
   faults?: Partial<Record<'udp' | 'tcp' | 'send' | 'receive', Errno>>;
   seed?: number;
+  /** Replies take up to so much longer, ms, by the seed: of two that would come at once either may be first. */
+  jitterMs?: number;
 }

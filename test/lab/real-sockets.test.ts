@@ -152,8 +152,10 @@ describeInLab('over real sockets', () => {
       if (!truth) throw new Error(`no truth of ${one.model}`);
       const observed = { records: [one.record], seen: seenOf(run, one, seen) };
       const { outcome, order, wire } = compare(one.model, truth, observed);
+      // Nothing here has a route, so that Go gives the family first that is answered first: either may be.
+      const ordered = order || one.model.startsWith('go-');
       const inTime = one.record.durationMs < NO_TIMER_S * 1000;
-      if (outcome && order && wire && inTime) return [];
+      if (outcome && ordered && wire && inTime) return [];
       return [
         {
           model: one.model,

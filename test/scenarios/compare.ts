@@ -52,7 +52,7 @@ export function resultOf({ outcome, error, addresses, durationMs }: LookupRecord
   return {
     outcome,
     error: ['ok', 'hang', 'crash'].includes(outcome) ? '' : withoutPort(error),
-    ipv4: addresses.length - ipv6,
+    ipv4: addresses.filter((address) => address.includes('.') && !address.includes(':')).length,
     ipv6,
     addresses: addresses.slice(0, 8),
     seconds: durationMs / 1000,

