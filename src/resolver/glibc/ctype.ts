@@ -1,8 +1,3 @@
-/** isspace(3) in the C locale. */
-export function isSpace(character: string | undefined): boolean {
-  return character !== undefined && /^[ \t\n\v\f\r]$/.test(character);
-}
-
 /** Lines as getline(3) gives them, without the newline; numbered from 1. A NUL ends what C functions see of one. */
 export function linesOf(text: string): { number: number; text: string }[] {
   const lines = text.split('\n');

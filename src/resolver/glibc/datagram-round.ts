@@ -41,6 +41,7 @@ export class DatagramRound {
   readonly #settled: boolean[];
   #first: Uint8Array = new Uint8Array();
   #second: Uint8Array | undefined;
+  #dropped = false;
 
   constructor(context: Context, exchange: Exchange, options: RoundOptions) {
     this.#context = context;
@@ -67,8 +68,11 @@ export class DatagramRound {
       }
       if (event.event !== 'datagram') continue;
       const reply = yield* this.#reply(event.message);
-      if (reply === 'wait') continue;
-      if (reply !== 'send second') return reply;
+      if (reply === 'wait' || reply === 'send second') {
+        // What comes in a flood ends here, for poll(2) would always find something.
+        if (this.#context.around.now() >= this.#until) return yield* this.#close();
+        if (reply === 'wait') continue;
+      } else return reply;
       if (this.#options.pairing === 'single-request-reopen') {
         yield* closeAll(this.#exchange);
         socket = yield* this.#socket();
@@ -107,10 +111,12 @@ export class DatagramRound {
     const isFirst = !this.#pair || !this.#settled.includes(true);
     const header = readHeader(message);
     if (!header) return yield* this.#close();
-    if (isFirst) exchange.firstRcode.rcode = header.rcode;
+    if (isFirst) exchange.firstBuffer.read(message, header);
     const at = this.#answered(header, message);
     if (at === undefined) {
-      this.#because('sent what answers no open query (id or question): dropped, the wait goes on');
+      if (!this.#dropped)
+        this.#because('sent what answers no open query (id or question): dropped, the wait goes on');
+      this.#dropped = true;
       return 'wait';
     }
     if (isErrorReply(header) || isLame(header)) return yield* this.#errorReply(header, at);
@@ -129,15 +135,16 @@ export class DatagramRound {
   /** Which open query a reply answers. */
   #answered(header: Header, message: Uint8Array): number | undefined {
     const bare = message.length === HEADER_BYTES && header.questions === 0 && isErrorReply(header);
-    const skipQuestion = this.#context.rules.shortErrorReplies && bare;
-    const { queries } = this.#exchange;
-    const at = queries.findLastIndex(
-      (query, index) =>
-        !this.#settled[index] &&
-        query.id === header.id &&
-        (skipQuestion || questionMatches(query, header, message)),
+    const { idAndQuestionApart, shortErrorReplies } = this.#context.rules;
+    const open = this.#exchange.queries.filter((_, index) => !this.#settled[index]);
+    const byId = open.filter(({ id }) => id === header.id);
+    const byQuestion = open.filter(
+      (query) => (shortErrorReplies && bare) || questionMatches(query, header, message),
     );
-    return at < 0 ? undefined : at;
+    const answered = idAndQuestionApart
+      ? byQuestion.length > 0 && byId[0]
+      : byId.findLast((query) => byQuestion.includes(query));
+    return answered ? this.#exchange.queries.indexOf(answered) : undefined;
   }
 
   /** send_dg at next_ns: an error in one half does not spoil the other, unless strict-error is set. */

@@ -11,11 +11,15 @@ import type { ResolvConf } from './resolv-conf.ts';
 import { ResultBuffer } from './result-buffer.ts';
 import { searchName } from './search.ts';
 
+/** What dns_packet_buffer is in each function. */
+const PAIR_BYTES = 2048;
+const SINGLE_BYTES = 1024;
+
 /** _nss_dns_gethostbyname4_r: A and AAAA at once. */
 export function* askBoth(context: Context, name: string, bytes: number): Steps<Parsed> {
   if (!isAskable(name)) return notAskable(context, name);
   const types = has(context, 'no-aaaa') ? [TYPES.A] : [TYPES.A, TYPES.AAAA];
-  const answers = yield* searchName(context, aliased(context, name), types);
+  const answers = yield* searchName(context, aliased(context, name), types, PAIR_BYTES);
   if (!answers) return searchFailed(context);
   const read = context.rules.strictAnswers ? readPairStrictly : readPairLaxly;
   return explained(context, name, read(answers, new ResultBuffer(bytes)));
@@ -34,7 +38,7 @@ export function* askOne(
 ): Steps<Parsed> {
   if (checked && !isAskable(name)) return notAskable(context, name);
   const type = family === 'inet' ? TYPES.A : TYPES.AAAA;
-  const answers = yield* searchName(context, aliased(context, name), [type]);
+  const answers = yield* searchName(context, aliased(context, name), [type], SINGLE_BYTES);
   if (!answers) return searchFailed(context);
   const read = context.rules.strictAnswers ? readSingleStrictly : readSingleLaxly;
   const parsed = explained(context, name, read(answers, type, new ResultBuffer(bytes)));

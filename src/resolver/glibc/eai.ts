@@ -3,7 +3,7 @@ import { GLIBC_ERRNO_TEXTS } from '../../libc/glibc-errno-texts.ts';
 import type { Answer, Errno, Outcome } from '../model.ts';
 
 /** What getaddrinfo of glibc returns where it fails. */
-export type Eai = 'EAI_AGAIN' | 'EAI_NODATA' | 'EAI_NONAME' | 'EAI_ADDRFAMILY' | 'EAI_SYSTEM';
+type Eai = 'EAI_AGAIN' | 'EAI_NODATA' | 'EAI_NONAME' | 'EAI_ADDRFAMILY' | 'EAI_SYSTEM';
 
 /** A failed lookup; errno counts for EAI_SYSTEM. */
 export interface Failure {

@@ -19,8 +19,34 @@ export interface Exchange {
   gotSomewhere: boolean;
   /** The errno of the last failure of TCP. */
   streamErrno: Errno;
-  /** The rcode last read into the first answer's buffer: what the search goes by after a failure. */
-  firstRcode: { rcode: number };
+  firstBuffer: FirstBuffer;
+}
+
+/**
+ * The buffer of the first answer, over all candidates of a search: after a failure the search goes by the rcode that was
+ * last read into it. A larger answer is put elsewhere, as all that follow are, and the search does not notice.
+ */
+export class FirstBuffer {
+  #rcode = 0;
+  #left = false;
+  readonly #bytes: number;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  get rcode(): number {
+    return this.#rcode;
+  }
+
+  clear(): void {
+    if (!this.#left) this.#rcode = 0;
+  }
+
+  read(message: Uint8Array, { rcode }: Header): void {
+    this.#left ||= message.length > this.#bytes;
+    if (!this.#left) this.#rcode = rcode;
+  }
 }
 
 /** How it went with one server. `answers` in order of arrival; an empty one stands for an error reply. */
@@ -30,6 +56,9 @@ export type Sent =
   | { end: 'tcp' }
   /** No socket: the lookup ends. */
   | { end: 'failed'; errno: Errno };
+
+/** More do not fit a receive buffer of the kernel's usual 208 KiB. */
+const MAX_PENDING = 256;
 
 export const NEXT: Sent = { end: 'next' };
 
@@ -53,7 +82,8 @@ export function* nextEvent({ sockets }: Exchange, socket: UdpSocket, until: numb
     if (kept) return kept;
     const event = yield* wait(until);
     if (event.event === 'timeout' || event.socket === socket.id) return event;
-    for (const other of sockets.values()) if (other.id === event.socket) other.pending.push(event);
+    const other = [...sockets.values()].find(({ id }) => id === event.socket);
+    if (other && other.pending.length < MAX_PENDING) other.pending.push(event);
   }
 }
 

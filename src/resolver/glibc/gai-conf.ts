@@ -7,7 +7,7 @@ import { linesOf } from './ctype.ts';
 import { ipv6Literal } from './literal.ts';
 
 /** A row of the label or precedence table. */
-export interface PrefixRow {
+interface PrefixRow {
   prefix: Uint8Array;
   bits: number;
   value: number;

@@ -2,7 +2,7 @@
 import type { Steps } from '../model.ts';
 import { mapped } from '../rfc6724.ts';
 import { failed, found, type Parsed } from './answer.ts';
-import type { Context, HostError } from './context.ts';
+import type { Context } from './context.ts';
 import { askBoth, askOne } from './dns-service.ts';
 import type { Failure } from './eai.ts';
 import { type HostsEntry, hostsAddresses } from './hosts.ts';
@@ -187,5 +187,3 @@ function mergedStatus(inet6: Parsed['status'], inet: Parsed['status']): Status {
   if (six === 'tryagain') return 'tryagain';
   return four === 'unavail' ? six : four;
 }
-
-export type { HostError };

@@ -4,7 +4,7 @@ import type { Rules } from './versions.ts';
 
 /** enum nss_status: how a service's part of a lookup ended. */
 export type Status = 'success' | 'notfound' | 'unavail' | 'tryagain';
-export type Action = 'return' | 'continue' | 'merge';
+type Action = 'return' | 'continue' | 'merge';
 
 /** A service of the `hosts:` line, and what follows each end of it. */
 export interface Service {

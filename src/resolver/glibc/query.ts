@@ -3,6 +3,7 @@ import type { Query } from '../../dns/query.ts';
 import { HEADER_BYTES, type Header, readHeader } from '../../dns/wire.ts';
 import type { Steps } from '../model.ts';
 import { type Context, type HostError, has } from './context.ts';
+import type { FirstBuffer } from './exchange.ts';
 import { labelsOf } from './host-name.ts';
 import { type Answers, sendQueries } from './send.ts';
 
@@ -18,9 +19,9 @@ export function* queryName(
   context: Context,
   name: string,
   types: readonly number[],
-  firstRcode: { rcode: number },
+  firstBuffer: FirstBuffer,
 ): Steps<Answers | undefined> {
-  firstRcode.rcode = RCODE.NOERROR;
+  firstBuffer.clear();
   const labels = labelsOf(name);
   if (!labels) {
     context.errno = 'EMSGSIZE';
@@ -33,7 +34,7 @@ export function* queryName(
   if (suppressed)
     context.around.because('no-aaaa: A is asked in place of AAAA, to see whether the name exists');
   const queries = types.map((type) => newQuery(context, labels, suppressed ? TYPES.A : type, suppressed));
-  const answers = yield* sendQueries(context, queries, firstRcode);
+  const answers = yield* sendQueries(context, queries, firstBuffer);
   if (!answers) {
     context.hostError = 'try-again';
     return undefined;

@@ -1,6 +1,7 @@
 import { RCODE } from '../../dns/codes.ts';
 import type { Steps } from '../model.ts';
 import { type Context, type HostError, has } from './context.ts';
+import { FirstBuffer } from './exchange.ts';
 import { hostAlias } from './host-aliases.ts';
 import { queryName } from './query.ts';
 import type { Answers } from './send.ts';
@@ -11,25 +12,27 @@ const MAXDNAME = 1025;
 /**
  * resolv/res_query.c, __res_context_search: the name as it is and under the search list, in the order that ndots says.
  *
+ * @param bufferBytes of the first answer's buffer
  * @returns undefined where no candidate has records; the context's errno and hostError say why
  */
 export function* searchName(
   context: Context,
   name: string,
   types: readonly number[],
+  bufferBytes: number,
 ): Steps<Answers | undefined> {
   const { conf, around } = context;
   const dots = name.split('.').length - 1;
-  const firstRcode = { rcode: 0 };
+  const firstBuffer = new FirstBuffer(bufferBytes);
   context.errno = '';
   context.hostError = 'not-found';
   const alias = dots === 0 ? hostAlias(around.sources, name) : undefined;
-  if (alias !== undefined) return yield* queryName(context, alias, types, firstRcode);
+  if (alias !== undefined) return yield* queryName(context, alias, types, firstBuffer);
 
   let asIsError: HostError | undefined;
   const asIsFirst = dots >= conf.ndots || name.endsWith('.');
   if (asIsFirst) {
-    const answers = yield* asIs(context, name, types, firstRcode);
+    const answers = yield* asIs(context, name, types, firstBuffer);
     if (answers || name.endsWith('.')) return answers;
     asIsError = context.hostError;
     if (conf.search.length > 0)
@@ -40,14 +43,14 @@ export function* searchName(
   for (const suffix of conf.search) {
     const domain = suffix.replace(/^\./, '');
     rootOnList ||= domain === '';
-    const answers = yield* under(context, name, domain, types, firstRcode);
+    const answers = yield* under(context, name, domain, types, firstBuffer);
     if (answers) return answers;
     if (context.errno === 'ECONNREFUSED') {
       around.because('no server can be reached: the search ends');
       context.hostError = 'try-again';
       return undefined;
     }
-    const goesOn = searchGoesOn(context.hostError, firstRcode.rcode, seen);
+    const goesOn = searchGoesOn(context.hostError, firstBuffer.rcode, seen);
     if (!goesOn) {
       around.because(`${name}.${domain}: ${context.hostError}: the rest of the search list is skipped`);
       break;
@@ -55,7 +58,7 @@ export function* searchName(
   }
   const searched = conf.search.length > 0;
   if ((dots > 0 || !searched || !has(context, 'no-tld-query')) && !asIsFirst && !rootOnList) {
-    const answers = yield* asIs(context, name, types, firstRcode);
+    const answers = yield* asIs(context, name, types, firstBuffer);
     if (answers) return answers;
   }
   if (asIsError !== undefined) context.hostError = asIsError;
@@ -77,9 +80,9 @@ function* asIs(
   context: Context,
   name: string,
   types: readonly number[],
-  firstRcode: { rcode: number },
+  firstBuffer: FirstBuffer,
 ): Steps<Answers | undefined> {
-  if (name !== '' && name.length < MAXDNAME) return yield* queryName(context, name, types, firstRcode);
+  if (name !== '' && name.length < MAXDNAME) return yield* queryName(context, name, types, firstBuffer);
   context.hostError = 'no-recovery';
   return undefined;
 }
@@ -89,10 +92,10 @@ function* under(
   name: string,
   domain: string,
   types: readonly number[],
-  firstRcode: { rcode: number },
+  firstBuffer: FirstBuffer,
 ): Steps<Answers | undefined> {
   if (name.length + domain.length + 1 < MAXDNAME)
-    return yield* queryName(context, `${name}.${domain}`, types, firstRcode);
+    return yield* queryName(context, `${name}.${domain}`, types, firstBuffer);
   context.hostError = 'no-recovery';
   return undefined;
 }

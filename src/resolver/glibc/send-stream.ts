@@ -55,7 +55,7 @@ function* readAnswers(exchange: Exchange, socket: SocketId): Steps<Sent | 'faile
       exchange.streamErrno = 'EMSGSIZE';
       return 'failed';
     }
-    if (answers.length === 0) exchange.firstRcode.rcode = header.rcode;
+    if (answers.length === 0) exchange.firstBuffer.read(event.message, header);
     if (!open.delete(header.id)) continue;
     answers.push(event.message);
     const [first, second] = answers;

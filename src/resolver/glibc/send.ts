@@ -2,7 +2,7 @@ import type { Query } from '../../dns/query.ts';
 import { endpoint } from '../address.ts';
 import type { Steps } from '../model.ts';
 import { type Context, has } from './context.ts';
-import { closeAll, type Exchange } from './exchange.ts';
+import { closeAll, type Exchange, type FirstBuffer } from './exchange.ts';
 import { sendDatagram } from './send-datagram.ts';
 import { sendStream } from './send-stream.ts';
 
@@ -15,13 +15,12 @@ export interface Answers {
 /**
  * resolv/res_send.c, __res_context_send: all servers in order, `attempts` times over.
  *
- * @param firstRcode takes the rcode last read into the first buffer
  * @returns undefined where none gave an answer; the context's errno says why
  */
 export function* sendQueries(
   context: Context,
   queries: readonly Query[],
-  firstRcode: { rcode: number },
+  firstBuffer: FirstBuffer,
 ): Steps<Answers | undefined> {
   const { conf } = context;
   const exchange: Exchange = {
@@ -29,7 +28,7 @@ export function* sendQueries(
     sockets: new Map(),
     gotSomewhere: false,
     streamErrno: 'ETIMEDOUT',
-    firstRcode,
+    firstBuffer,
   };
   let stream = has(context, 'use-vc');
   const offset = rotation(context);

@@ -4,6 +4,8 @@ import { type Span, type Version, within } from '../version.ts';
 export interface Rules {
   /** Only records that belong to the question's chain of CNAMEs, in order, and of the type asked for, count. */
   strictAnswers: boolean;
+  /** Of a reply the id may be that of one query of a pair and the question that of the other. */
+  idAndQuestionApart: boolean;
   /** A bare header with SERVFAIL, NOTIMP or REFUSED and no question is a reply. */
   shortErrorReplies: boolean;
   /** A failed A is waited upon in single-request mode, although its AAAA was never sent. */
@@ -26,6 +28,7 @@ export interface Rules {
 /** glibc 2.31, the oldest that is known here: resolv/, nss/ and sysdeps/posix/getaddrinfo.c of its source. */
 const OLDEST: Rules = {
   strictAnswers: false,
+  idAndQuestionApart: true,
   shortErrorReplies: false,
   singleRequestWaitsAfterError: true,
   fallbackStopsReload: true,
@@ -52,6 +55,7 @@ const CHANGES: readonly Change[] = [
   { since: [2, 33], what: { nsswitchReload: true }, source: 'nss/nss_database.c' },
   { since: [2, 33], what: { nsswitchLastLine: true }, source: 'nss/nss_database.c, process_line' },
   { since: [2, 33], what: { nsswitchDefault: 'files dns' }, source: 'nss/nss_database.c' },
+  { since: [2, 33], what: { idAndQuestionApart: false }, source: 'bug 26600, resolv/res_send.c' },
   { since: [2, 34], what: { strictAnswers: true }, source: 'bug 12154, in 2.37' },
   { since: [2, 34], what: { shortErrorReplies: true }, source: 'bug 31890, in 2.41' },
   { since: [2, 34], what: { singleRequestWaitsAfterError: false }, source: 'bug 30081, in 2.41' },
