@@ -6,6 +6,8 @@ export type SlotState = 'open' | 'tcp' | 'answered';
 interface Slot {
   state: SlotState;
   length: number;
+  /** The last RCODE that was no answer. */
+  refusal?: number;
 }
 
 /** As much as may be read behind the last answer. */
@@ -84,6 +86,17 @@ export class AnswerSlots {
     if (index === this.#next) while (!this.full && this.state(this.#next) !== 'open') this.#next++;
     else this.memory.copyWithin(this.start(index), from, from + kept);
     return { truncated: ((this.memory[this.start(index) + 2] ?? 0) & TC) !== 0 };
+  }
+
+  /** What came for a query is no answer. */
+  refuse(index: number, rcode: number): void {
+    const slot = this.#slots[index];
+    if (slot) slot.refusal = rcode;
+  }
+
+  /** The last RCODE that was no answer to a query, for people. */
+  refusal(index: number): number | undefined {
+    return this.#slots[index]?.refusal;
   }
 
   /** The answer is not taken: it is to come over TCP. */

@@ -39,6 +39,8 @@ export function* askDns(name: string, asking: Asking): Steps<Asked> {
   return judge(name, queries, exchanged.answers, asking);
 }
 
+/** Shorter ones, and none, are as good as no answer: name_from_dns. */
+const SHORTEST_ANSWER = 4;
 /** How much later the second id is taken from the clock, ns: two clock_gettime(2) and what lies between them. */
 const BETWEEN_IDS = { least: 100, spread: 256 };
 
@@ -85,10 +87,11 @@ function verdict(
   { conf, rules, surroundings: { because } }: Asking,
 ): Asked | undefined {
   const type = typeText(queries[index]?.type ?? 0);
-  const other = queries.length > 1 && rules.halves === 'both' ? '; musl wants both A and AAAA answered' : '';
-  if (answers.length(index) < 4) {
+  if (answers.length(index) < SHORTEST_ANSWER) {
+    const other =
+      queries.length > 1 && rules.halves === 'both' ? '; musl wants both A and AAAA answered' : '';
     because(
-      `no answer to ${type} of ${name} within ${conf.timeout} s, or none of use: EAI_AGAIN, no other name is tried${other}`,
+      `${missing(answers, index, type, conf.timeout)} of ${name}: EAI_AGAIN, no other name is tried${other}`,
     );
     return { eai: 'EAI_AGAIN' };
   }
@@ -99,6 +102,14 @@ function verdict(
     `${type} of ${name} is ${rcodeText(rcode)}: there is no such name, whatever another type or server says`,
   );
   return 'no-such-name';
+}
+
+function missing(answers: AnswerSlots, index: number, type: string, timeout: number): string {
+  if (answers.state(index) === 'tcp') return `no answer over TCP to ${type}`;
+  const refusal = answers.refusal(index);
+  return refusal === undefined
+    ? `no answer within ${timeout} s to ${type}`
+    : `nothing but ${rcodeText(refusal)} within ${timeout} s to ${type}`;
 }
 
 function nothing(name: string, { nothing: eai }: MuslRules, { because }: Surroundings): { eai: Eai } {

@@ -72,6 +72,7 @@ export class UdpExchange {
     if (index === undefined || !query || answers.state(index) !== 'open') return undefined;
     const rcode = answers.receivedRcode;
     if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) {
+      answers.refuse(index, rcode);
       yield* this.#refused(query, rcode, server);
       return undefined;
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ScriptedAction } from '../../../src/dns/script.ts';
 import { byType, file, lookUp, NODATA, NXDOMAIN, OK, SERVFAIL } from './look-up.ts';
 
 const names = ({ queries }: { queries: { name: string }[] }) => [...new Set(queries.map(({ name }) => name))];
@@ -30,6 +31,17 @@ describe('what musl makes of the answers', () => {
     expect(because.at(-1)).toBe(
       'AAAA of host.test is NXDOMAIN: there is no such name, whatever another type or server says',
     );
+  });
+
+  it('says what was heard instead of an answer', async () => {
+    const last = async (aaaa: ScriptedAction, tcp?: 'refuse') => {
+      const setting = { servers: byType(OK, aaaa), ...(tcp && { tcp: { '127.0.0.2': tcp } }) };
+      return (await lookUp(setting)).because.at(-1);
+    };
+    const end = 'of host.test: EAI_AGAIN, no other name is tried; musl wants both A and AAAA answered';
+    expect(await last(SERVFAIL)).toBe(`nothing but SERVFAIL within 5 s to AAAA ${end}`);
+    expect(await last('silence')).toBe(`no answer within 5 s to AAAA ${end}`);
+    expect(await last({ tc: true }, 'refuse')).toBe(`no answer over TCP to AAAA ${end}`);
   });
 
   it('lets A decide before AAAA', async () => {
