@@ -34,7 +34,11 @@ export function rcodeText(rcode: number): string {
   return RCODES[rcode] ?? (rcode === 16 ? 'BADVERS' : `RCODE${rcode}`);
 }
 
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(TYPES).map(([name, code]) => [code, name]),
+);
+
 /** `AAAA`, or `TYPE65` for one without a name here (RFC 3597 section 5). */
 export function typeText(type: number): string {
-  return Object.entries(TYPES).find(([, code]) => code === type)?.[0] ?? `TYPE${type}`;
+  return TYPE_NAMES.get(type) ?? `TYPE${type}`;
 }

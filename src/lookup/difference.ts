@@ -44,32 +44,54 @@ export function seconds(ms: number): string {
 }
 
 /**
- * The answer, or the silence, that decided: `AAAA got SERVFAIL`, `A of db.prod got no answer from 10.96.0.10:53`. Taken from
- * what was seen on the wire; undefined where nothing was sent or nothing stands out.
+ * The answer, or the silence, that decided: `AAAA got SERVFAIL`, `A and AAAA of db.prod got no answer from 10.96.0.10:53`.
+ * Taken from what was seen on the wire; undefined where nothing stands out.
  */
 export function causeOf({ outcome, queries, because }: LookupRecord): string | undefined {
   if (queries.length === 0) return outcome === 'ok' ? undefined : because.at(-1);
   const last = queries.at(-1)?.name;
-  const ofLast = queries.filter(({ name }) => name === last);
-  const [culprit, ...others] = [
-    ...ofLast.filter(({ reply }) => reply === null),
-    ...ofLast.filter(({ reply }) => reply && !GOOD.includes(reply.rcode)),
-    ...(outcome === 'ok' ? [] : ofLast.filter(({ reply }) => reply?.tc)),
-    ...(outcome === 'ok' ? [] : ofLast.filter(({ reply }) => reply?.rcode === 'NXDOMAIN')),
-    ...(outcome === 'ok' ? [] : ofLast.filter(({ reply }) => reply?.answers === 0)),
-  ];
+  const culprit = culpritOf(outcome, queries, last);
   if (!culprit) return undefined;
-  const alike = (query: QueryRecord) => fateOf(query) === fateOf(culprit);
-  const types = [...new Set([culprit, ...others.filter(alike)].map(({ type }) => type))].toSorted();
-  const servers = new Set(queries.map(({ server }) => server));
-  const from = servers.size > 1 ? ` from ${culprit.server}` : '';
-  return `${types.join(' and ')} got ${fateOf(culprit)}${from}`;
+  const { name, server } = culprit;
+  const alike = queries.filter((query) => query.name === name && fateOf(query) === fateOf(culprit));
+  const types = [...new Set(alike.map(({ type }) => type))].toSorted();
+  const of = name === last ? '' : ` of ${name}`;
+  const from = new Set(queries.map((query) => query.server)).size > 1 ? ` from ${server}` : '';
+  return `${types.join(' and ')}${of} got ${fateOf(culprit)}${from}`;
 }
 
-const GOOD = ['NOERROR', 'NXDOMAIN'];
+/** The name tried last decides, but for faults: earlier names of the search list are meant not to exist. */
+function culpritOf(
+  outcome: LookupRecord['outcome'],
+  queries: readonly QueryRecord[],
+  last: string | undefined,
+): QueryRecord | undefined {
+  const ofLast = queries.filter(({ name }) => name === last);
+  const isFault = (query: QueryRecord) => wasWaitedFor(query) || isError(query);
+  const fault =
+    ofLast.find(wasWaitedFor) ?? ofLast.find(isError) ?? queries.find(wasWaitedFor) ?? queries.find(isFault);
+  if (fault || outcome === 'ok') return fault;
+  return (
+    ofLast.find(({ reply }) => reply?.tc) ??
+    ofLast.find(({ reply }) => reply?.rcode === 'NXDOMAIN') ??
+    ofLast.find(({ reply }) => reply?.answers === 0)
+  );
+}
 
-function fateOf({ reply, proto }: QueryRecord): string {
-  if (!reply) return proto === 'tcp' ? 'no answer over TCP' : 'no answer';
+/** No resolver's timer is shorter: what ended earlier without a reply was given up for another reason. */
+const WAITED_MS = 500;
+
+function wasWaitedFor({ atMs, reply, unanswered }: QueryRecord): boolean {
+  if (reply) return false;
+  return unanswered === undefined || unanswered.errno !== undefined || unanswered.untilMs - atMs >= WAITED_MS;
+}
+
+function isError({ reply }: QueryRecord): boolean {
+  return reply !== null && reply.rcode !== 'NOERROR' && reply.rcode !== 'NXDOMAIN';
+}
+
+function fateOf({ reply, proto, unanswered }: QueryRecord): string {
+  if (!reply) return unanswered?.errno ?? (proto === 'tcp' ? 'no answer over TCP' : 'no answer');
   if (reply.rcode !== 'NOERROR') return reply.rcode;
   return reply.tc ? 'a truncated answer' : 'no records';
 }

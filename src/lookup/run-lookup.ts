@@ -36,6 +36,7 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
   const answer = await drive(steps, network, transcript, bounds);
   if (answer.outcome === 'hang')
     because.push(`stopped after ${Math.round((network.now() - began) / 1000)} s: ${WITHOUT_BOUND}`);
+  transcript.ended(network.now());
   const durationMs = Math.round((network.now() - began) * 1000) / 1000;
   network.closeAll();
   return { ...answer, durationMs, queries: transcript.queries, because };
@@ -72,6 +73,7 @@ async function drive(
       const server = step.to ?? to;
       if (server) transcript.sent(step, proto, server, network.localPort(step.socket), network.now());
     }
+    if (step.do === 'close') transcript.closed(step.socket, network.now());
     result = await network.perform(step);
     if (step.do === 'open' && 'result' in result && result.result === 'opened')
       peers.set(result.socket, { proto: step.proto, ...('to' in step && { to: step.to }) });

@@ -14,6 +14,8 @@ export interface QueryRecord {
   type: string;
   edns: number | null;
   reply: ReplyRecord | null;
+  /** Where there is no reply: until when one would have been taken, and what the kernel said in its place. */
+  unanswered?: { untilMs: number; errno?: string };
 }
 export interface ReplyRecord {
   atMs: number;
@@ -59,7 +61,20 @@ export class Transcript {
     for (const { record } of this.#sent.get(socket) ?? []) record.sourcePort = port;
   }
 
+  /** Nothing more is taken from a socket. */
+  closed(socket: number, now: number): void {
+    for (const { record } of this.#sent.get(socket) ?? [])
+      if (!record.reply) record.unanswered = { untilMs: this.#since(now), ...record.unanswered };
+    this.#sent.delete(socket);
+  }
+
+  /** The lookup is over, and with it every socket. */
+  ended(now: number): void {
+    for (const socket of this.#sent.keys()) this.closed(socket, now);
+  }
+
   received(event: Event, now: number): void {
+    if (event.event === 'error') this.#failed(event.socket, event.errno, now);
     if (event.event !== 'datagram' && event.event !== 'message') return;
     const header = readHeader(event.message);
     if (!header) return;
@@ -78,6 +93,11 @@ export class Transcript {
       answers: header.answers,
       bytes: event.message.length,
     };
+  }
+
+  #failed(socket: number, errno: string, now: number): void {
+    for (const { record } of this.#sent.get(socket) ?? [])
+      if (!record.reply) record.unanswered ??= { untilMs: this.#since(now), errno };
   }
 
   #since(now: number): number {

@@ -7,7 +7,8 @@ const MAX_BAR = 60;
 
 /**
  * Queries as rows with a bar each, from sending to the reply, on a scale of `longest` ms: `A  web.test  10.0.0.1:53  udp
- * 40123  NOERROR 1  ▐█▌`. A query without a reply is a dotted line to the end.
+ * 40123  NOERROR 1  ▐█▌`. A query without a reply is a dotted line for as long as one was
+ * waited for.
  */
 export function timeline(
   queries: readonly QueryRecord[],
@@ -25,10 +26,10 @@ export function timeline(
   });
 }
 
-function cellsOf({ atMs, proto, server, sourcePort, name, type, reply }: QueryRecord): string[] {
+function cellsOf({ atMs, proto, server, sourcePort, name, type, reply, unanswered }: QueryRecord): string[] {
   const answer = reply
     ? `${reply.rcode}${reply.tc ? ' TC' : ''}${reply.answers > 0 ? ` ${reply.answers}` : ''}`
-    : 'no answer';
+    : (unanswered?.errno ?? 'no answer');
   const took = reply ? `${(reply.atMs - atMs).toFixed(1)} ms` : '';
   return [
     `${(atMs / 1000).toFixed(3)}`,
@@ -44,9 +45,9 @@ function shortened(name: string): string {
   return name.length > 40 ? `${name.slice(0, 39)}…` : name;
 }
 
-function barOf({ atMs, reply }: QueryRecord, longest: number, width: number): string {
+function barOf({ atMs, reply, unanswered }: QueryRecord, longest: number, width: number): string {
   const column = (ms: number) => Math.min(width - 1, Math.floor((ms / Math.max(longest, 0.001)) * width));
   const from = column(atMs);
-  if (!reply) return `${' '.repeat(from)}${'┄'.repeat(width - from)}`;
-  return `${' '.repeat(from)}${'█'.repeat(Math.max(1, column(reply.atMs) - from + 1))}`;
+  const to = column(reply?.atMs ?? unanswered?.untilMs ?? longest);
+  return `${' '.repeat(from)}${(reply ? '█' : '┄').repeat(Math.max(1, to - from + 1))}`;
 }

@@ -63,6 +63,26 @@ describe('causeOf', () => {
     expect(failed('try-again', queries)).toBe('A and AAAA got no answer from 10.0.0.10:53');
   });
 
+  it('does not take for silence what was given up for TCP or for another answer', () => {
+    const givenUp = query('AAAA', null, { unanswered: { untilMs: 3 } });
+    const queries = [query('A', { tc: true }), givenUp, query('A', null, { proto: 'tcp' })];
+    expect(failed('hang', queries)).toBe('A got no answer over TCP');
+    expect(failed('ok', [query('A', { tc: true }), givenUp])).toBeUndefined();
+  });
+
+  it('has what the kernel said', () => {
+    expect(
+      failed('try-again', [query('A', null, { unanswered: { untilMs: 0.1, errno: 'ECONNREFUSED' } })]),
+    ).toBe('A got ECONNREFUSED');
+  });
+
+  it('names an earlier name of the search list that went wrong', () => {
+    const early = query('A', null, { name: 'web.test.lost.test' });
+    expect(failed('not-found', [early, query('A', { rcode: 'NXDOMAIN' })])).toBe(
+      'A of web.test.lost.test got no answer',
+    );
+  });
+
   it('speaks of the name tried last: earlier ones of the search list are meant to fail', () => {
     const early = query('A', { rcode: 'NXDOMAIN' }, { name: 'web.test.svc.cluster.local' });
     expect(failed('not-found', [early, query('A', { rcode: 'NOERROR' })])).toBe('A got no records');
