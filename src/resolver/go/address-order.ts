@@ -1,7 +1,8 @@
 /** In which order an application gets addresses (net/addrselect.go, sortByRFC6724). Not configurable: no gai.conf. */
-import { addressBytes, addressText, commonPrefix } from '../address.ts';
+import { addressBytes, commonPrefix } from '../address.ts';
 import type { Steps } from '../model.ts';
 import { sourceOf } from '../steps.ts';
+import { type Literal, literalText } from './literal.ts';
 
 interface Policy {
   prefix: Uint8Array;
@@ -43,11 +44,12 @@ interface Destination extends Attributes {
 }
 
 /** Sorts addresses by RFC 6724 section 6; equal ones keep their order. */
-export function* inOrder(addresses: readonly Uint8Array[]): Steps<Uint8Array[]> {
-  if (addresses.length < 2) return [...addresses];
+export function* inOrder(addresses: readonly Literal[]): Steps<Uint8Array[]> {
+  if (addresses.length < 2) return addresses.map(({ bytes }) => bytes);
   const destinations: Destination[] = [];
-  for (const bytes of addresses) {
-    const from = yield* sourceOf(addressText(bytes));
+  for (const address of addresses) {
+    const { bytes } = address;
+    const from = yield* sourceOf(literalText(address));
     const source = from === undefined ? undefined : addressBytes(from);
     destinations.push({
       bytes,

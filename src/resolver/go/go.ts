@@ -69,7 +69,8 @@ class GoLookup {
       return { failure: { ...NO_SUCH_HOST, server: '' } };
     }
     const found = yield* lookUpInDns(this.#lookup, this.#lookups());
-    if (found.addresses.length > 0) return { addresses: yield* inOrder(found.addresses) };
+    if (found.addresses.length > 0)
+      return { addresses: yield* inOrder(found.addresses.map((bytes) => ({ bytes, zone: '' }))) };
     if (order === 'dns,files') {
       const addresses = yield* this.#files();
       if (addresses.length > 0) return { addresses };
@@ -82,7 +83,7 @@ class GoLookup {
     const { name } = this.#lookup;
     const literals = hostsAddresses(this.#configuration.hosts(sources, now()), name);
     if (literals.length > 0) because(`${name} stands in hosts`);
-    return yield* inOrder(literals.map(({ bytes }) => bytes));
+    return yield* inOrder(literals);
   }
 
   #nothingInFiles(): Found {
