@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { ProbeRecord } from '../journal/probe-record.ts';
+import type { ProbeRecord, TargetRecord } from '../journal/probe-record.ts';
 import type { ProbeTotals } from '../journal/probe-totals.ts';
 import { counter, gauge, type HistogramSetter, histogram, type Setter } from './from-journal.ts';
 
@@ -21,13 +21,12 @@ export function registerProbes(registry: Registry, probes: ProbeRecord): void {
     lookupLabels,
     allHistograms(totals.lookupSeconds),
   );
-  gauge(
-    registry,
-    'probe_queries_per_lookup',
-    'Queries the latest lookup sent.',
-    lookupLabels,
-    all(totals.queriesPerLookup),
-  );
+  gauge(registry, 'probe_queries_per_lookup', 'Queries the latest lookup sent.', lookupLabels, (set) => {
+    // Of what is probed now: the counters beside it stay, a gauge would say what is no longer so.
+    const now = new Set([...probes.targets.values()].map((target) => labelOf(totals, target)));
+    for (const { labels, value } of totals.queriesPerLookup.entries())
+      if (now.has(labels.target)) set(labels, value);
+  });
   registerDisagreement(registry, probes);
   registerServers(registry, totals);
   counter(registry, 'probe_discarded_total', 'Samples thrown away.', ['reason'], (set) => {
@@ -39,14 +38,18 @@ function registerDisagreement(registry: Registry, { targets, totals }: ProbeReco
   const help = 'Whether the models gave different results at their last lookup: 1 or 0.';
   gauge(registry, 'probe_models_disagree', help, ['target'], (set) => {
     const worst = new Map<string, number>();
-    for (const { name, origin, comparisons } of targets.values()) {
-      const last = comparisons.at(-1);
+    for (const record of targets.values()) {
+      const last = record.comparisons.at(-1);
       if (!last) continue;
-      const target = totals.targetLabels.labelOf(name, origin === 'configured');
+      const target = labelOf(totals, record);
       worst.set(target, Math.max(worst.get(target) ?? 0, last.text === undefined ? 0 : 1));
     }
     for (const [target, value] of worst) set({ target }, value);
   });
+}
+
+function labelOf({ targetLabels }: ProbeTotals, { name, origin }: TargetRecord): string {
+  return targetLabels.labelOf(name, origin === 'configured');
 }
 
 function registerServers(registry: Registry, totals: ProbeTotals): void {

@@ -113,6 +113,18 @@ describe('the daemon', () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
+  it('runs with a name to probe and no log, and without either says what to give', async () => {
+    const { url } = await startDaemonProcess(['--probe', 'localhost', '--root', directory]);
+    await until(async () => /netdns_probe_lookups_total\{target="localhost"/.test(await metrics(url)), true);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    for (const args of [['run'], ['run', '--no-probes', '--probe', 'localhost']]) {
+      const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+      let message = '';
+      for await (const chunk of child.stderr) message += chunk;
+      expect(message).toMatch(/^netdns-sidecar: no log to watch and no name to probe: give --log FILE.*\n$/);
+    }
+  });
+
   it('prints the configuration that results', async () => {
     const child = spawn(process.execPath, [CLI, 'run', '--log', '/x', '--print-config'], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -25,11 +25,13 @@ interface Here {
 /** One query and its reply. A TCP check's time has the handshake in it, as a resolver's fallback to TCP has. */
 export function* askOnce(query: SingleQuery, here: Here): Steps<{ durationMs: number; result: CheckResult }> {
   const { server, proto, edns, labels, type } = query;
-  const began = here.now();
+  let began = here.now();
   const done = (result: CheckResult) => ({ durationMs: rounded(here.now() - began), result });
   const asked = { id: here.random16(), labels, type: TYPES[type], ...(edns && { edns: EDNS_BYTES }) };
   const opened = yield* open({ proto, to: server });
   if (!opened.ok) return done({ kind: 'error', errno: opened.errno, call: 'connect' });
+  // Making a UDP socket is our own time; making a TCP connection is the path's.
+  if (proto === 'udp') began = here.now();
   const until = began + REPLY_WITHIN_MS;
   let at: 'connect' | 'receive' = proto === 'tcp' ? 'connect' : 'receive';
   if (proto === 'udp') yield* send(opened.socket, [asked]);

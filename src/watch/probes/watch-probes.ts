@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { parseDuration } from '../../config/duration.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { ProbeRecord } from '../../journal/probe-record.ts';
 import { createBudget, pause } from './budget.ts';
 import { createRounds, type ProbeSettings } from './round.ts';
 import { createSampler } from './sampler.ts';
@@ -43,14 +44,21 @@ export function watchProbes(
       const record = journal.probes;
       record.intervalMs = settings.enabled ? intervalOf(settings) : 0;
       record.totals.targetLabels.max = settings.discover.max;
-      if (!settings.enabled) {
-        record.targets.clear();
-        record.servers.clear();
-      }
+      if (!settings.enabled) forget(record);
       running = { settings: wanted, stop: settings.enabled ? start(settings) : async () => {} };
     },
     stop: () => running.stop(),
   };
+}
+
+/** What was seen says nothing once nobody looks any more; totals stay, for counters never go back. */
+function forget(record: ProbeRecord): void {
+  record.rounds = 0;
+  record.failing = [];
+  record.targets.clear();
+  record.servers.clear();
+  delete record.lastRound;
+  delete record.files;
 }
 
 /** Round after round until the signal; never rejects. */

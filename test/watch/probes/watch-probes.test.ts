@@ -266,6 +266,7 @@ describe('what probing may cost', () => {
       0,
       0,
     ]);
+    expect([record.rounds, record.files, record.lastRound]).toEqual([0, undefined, undefined]);
     await watcher.stop();
   });
 });
