@@ -28,7 +28,7 @@ describeInLab('probes', () => {
     const probes = {
       interval: '300ms',
       budget: 200,
-      models: ['go', 'musl', 'nslookup'],
+      models: ['go', 'glibc', 'musl', 'nslookup'],
       targets: [
         { name: 'ok.test' },
         { name: 'aaaa-servfail.test' },
@@ -67,6 +67,7 @@ describeInLab('probes', () => {
     for (const labels of [
       'target="ok.test",model="go-1.27",outcome="ok"',
       'target="ok.test",model="nslookup",outcome="ok"',
+      'target="aaaa-servfail.test",model="glibc-2.43",outcome="ok"',
       'target="aaaa-servfail.test",model="musl-1.2.6",outcome="try-again"',
       'target="aaaa-servfail.test",model="nslookup",outcome="ok"',
       'target="gone.example",model="go-1.27",outcome="not-found"',
