@@ -56,7 +56,7 @@ function canShare(scenario: Scenario): boolean {
   return (
     addresses.length === 0 &&
     !noIpv6 &&
-    !noDescriptors &&
+    noDescriptors === undefined &&
     lookups.repeat === 1 &&
     !REMEMBERING.test(name) &&
     !RACING.test(name) &&

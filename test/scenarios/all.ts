@@ -1,4 +1,5 @@
 import { combined } from './combined.ts';
+import { descriptors } from './descriptors.ts';
 import { fileScenarios } from './files.ts';
 import { mixed } from './mixed.ts';
 import { names } from './names.ts';
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...spoofed,
   ...race,
   ...fileScenarios,
+  ...descriptors,
   ...mixed,
   ...combined,
 ];

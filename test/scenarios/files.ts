@@ -81,7 +81,6 @@ const addresses: Scenario[] = [
     flags: '0',
     addresses: ['198.51.100.7/24'],
   }),
-  scenario('nofile', 'no file descriptor left', { server: OK, noDescriptors: true }),
 ];
 
 const FIRST = { a: ['192.0.2.1'], aaaa: ['2001:db8::10'] };

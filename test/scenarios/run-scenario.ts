@@ -1,6 +1,6 @@
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
 import { type LookupRecord, runLookup } from '../../src/lookup/run-lookup.ts';
-import { createVirtualNetwork } from '../../src/lookup/virtual-network.ts';
+import { createVirtualNetwork, type World } from '../../src/lookup/virtual-network.ts';
 import type { Model } from '../../src/resolver/models.ts';
 import type { FileText, Interface, Sources } from '../../src/resolver/sources.ts';
 import type { Scenario } from './scenario.ts';
@@ -31,21 +31,26 @@ export async function runScenario(scenario: Scenario, model: Model, seed = 1): P
   const { name, family, flags, repeat, waitMs } = scenario.lookups;
   const interfaces = interfacesOf(scenario);
   const { servers, tcp } = scenario;
+  const faults: NonNullable<World['faults']> = {};
   const network = createVirtualNetwork({
     servers: servers(),
     tcp,
     interfaces,
     seed,
     jitterMs: seed === 1 ? 0 : JITTER_MS,
+    faults,
   });
   const resolver = model.create();
   const records: LookupRecord[] = [];
   for (let nth = 0; nth < repeat; nth++) {
     if (nth > 0) network.sleep(waitMs);
+    const noDescriptors =
+      scenario.noDescriptors === 'at-all' || (scenario.noDescriptors === 'after-first' && nth > 0);
+    if (noDescriptors) Object.assign(faults, { udp: 'EMFILE', tcp: 'EMFILE' });
     const record = await runLookup({
       resolver,
-      lookup: { name: Buffer.from(name, 'utf8').toString('latin1'), family, flags },
-      sources: sourcesAt(network.now(), scenario, interfaces),
+      lookup: { name: bytes(name), family, flags },
+      sources: sourcesOf(scenario, { now: network.now(), noDescriptors, interfaces }),
       network,
       limit: LIMIT_MS,
     });
@@ -56,17 +61,25 @@ export async function runScenario(scenario: Scenario, model: Model, seed = 1): P
   return { records, seen: network.seen.filter(({ at }) => at <= end) };
 }
 
-function sourcesAt(now: number, scenario: Scenario, interfaces: Interface[]): Sources {
+function sourcesOf(
+  scenario: Scenario,
+  { now, noDescriptors, interfaces }: { now: number; noDescriptors: boolean; interfaces: Interface[] },
+): Sources {
   const { rewrite, hostAliases, environment } = scenario;
+  // What glibc has read it looks at with stat(2) alone, which needs no descriptor; hosts is opened each time.
+  const readBefore = scenario.noDescriptors === 'after-first';
+  const opened = (text: string): FileText =>
+    noDescriptors ? { state: 'failed', errno: 'EMFILE' } : file(text, WRITTEN);
+  const kept = (text: string) => (readBefore ? file(text, WRITTEN) : opened(text));
   const rewritten = rewrite && now >= rewrite.afterMs ? rewrite : undefined;
   return {
     resolvConf: rewritten
       ? file(rewritten.resolvConf, WRITTEN + rewritten.afterMs)
-      : file(scenario.resolvConf, WRITTEN),
-    hosts: file(scenario.hosts, WRITTEN),
-    nsswitch: file(scenario.nsswitch, WRITTEN),
+      : kept(scenario.resolvConf),
+    hosts: opened(scenario.hosts),
+    nsswitch: kept(scenario.nsswitch),
     gaiConf: { state: 'absent' },
-    hostAliases: hostAliases === undefined ? { state: 'absent' } : file(hostAliases, WRITTEN),
+    hostAliases: hostAliases === undefined ? { state: 'absent' } : opened(hostAliases),
     mdnsAllow: false,
     environment,
     hostname: 'lab',
@@ -74,9 +87,10 @@ function sourcesAt(now: number, scenario: Scenario, interfaces: Interface[]): So
   };
 }
 
-function file(text: string, modified: number): FileText {
-  return { state: 'ok', text: Buffer.from(text, 'utf8').toString('latin1'), modified };
-}
+const file = (text: string, modified: number): FileText => ({ state: 'ok', text: bytes(text), modified });
+
+/** As the models have text: a unit a byte. */
+const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
 function interfacesOf({ addresses, noIpv6 }: Scenario): Interface[] {
   return ['127.0.0.1/8', '::1/128', ...addresses]

@@ -19,15 +19,15 @@ export interface Scenario {
   addresses: readonly string[];
   /** The kernel has IPv6 switched off. */
   noIpv6: boolean;
-  /** The process has no file descriptor left: not scored, for `resolve` cannot be started so. */
-  noDescriptors: boolean;
+  /** The process has no file descriptor left, from the start or once the first lookup is done. */
+  noDescriptors?: 'at-all' | 'after-first';
   lookups: Lookups;
   /** resolv.conf is rewritten after so many ms. */
   rewrite?: { afterMs: number; resolvConf: string };
 }
 
 /** Lookups of one process. */
-export interface Lookups {
+interface Lookups {
   /** As the application passes it, UTF-8. */
   name: string;
   family: Family;
@@ -75,7 +75,7 @@ export function scenario(name: string, about: string, options: Options): Scenari
     ...(options.hostAliases !== undefined && { hostAliases: options.hostAliases }),
     addresses: options.addresses ?? [],
     noIpv6: options.noIpv6 ?? false,
-    noDescriptors: options.noDescriptors ?? false,
+    ...(options.noDescriptors && { noDescriptors: options.noDescriptors }),
     lookups: { name: lookedUp, family, flags, repeat, waitMs },
     ...(options.rewrite && { rewrite: options.rewrite }),
   };

@@ -26,7 +26,7 @@ export async function scoreAll(
   const comparisons: Comparison[] = [];
   for (const scenario of SCENARIOS) {
     const truth = truths.get(scenario.name);
-    if (!truth || scenario.noDescriptors || !wanted(scenario)) continue;
+    if (!truth || !wanted(scenario)) continue;
     comparisons.push(await closest(resolver, model, scenario, truth));
   }
   return comparisons;
