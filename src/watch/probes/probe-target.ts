@@ -61,6 +61,8 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
       }),
     );
     if (!sample) return undefined;
+    // The real process would be dead, or its thread for ever in this lookup: the next one begins afresh.
+    if (ENDS_PROCESS.includes(sample.value.outcome)) processes.get(target.name)?.delete(model);
     const asExpected = isExpected(sample.value.outcome, target.expect);
     return { ...sample.value, target: target.name, model, at: sample.at, asExpected } satisfies ProbeLookup;
   }
@@ -116,6 +118,7 @@ function kindOf(outcome: Outcome): 'found' | 'absent' | 'failed' {
   return NOT_FOUND.includes(outcome) ? 'absent' : 'failed';
 }
 
+const ENDS_PROCESS: readonly Outcome[] = ['crash', 'hang'];
 const NOT_FOUND: readonly Outcome[] = ['not-found', 'no-data'];
 
 /** A name that only the log has named may well not exist: that it is answered at all is what is expected of it. */

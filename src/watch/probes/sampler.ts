@@ -13,7 +13,7 @@ export interface Sampler {
   sample<T>(queries: number, take: (network: ProbeNetwork) => Promise<T>): Promise<Sample<T> | undefined>;
 }
 
-export interface Sample<T> {
+interface Sample<T> {
   /** When it began, ms since the epoch. */
   at: number;
   /** Queries it sent. */
