@@ -22,7 +22,7 @@ export function parseOptions<T extends ParseArgsConfig>(
   try {
     return parseArgs(config);
   } catch (cause) {
-    const message = (cause as Error).message.split('. ')[0] ?? '';
+    const message = (cause as Error).message.split(/\.\s/)[0] ?? '';
     throw new UsageError(`${message}; see netdns-sidecar ${command} --help`, { cause });
   }
 }

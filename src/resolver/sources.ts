@@ -45,3 +45,18 @@ export interface Remark {
   /** Why, and what happens instead: `a fourth nameserver: only the first three are used`. */
   reason: string;
 }
+
+/** A hosts file of a hundred thousand odd lines would bury the decisions. */
+const MAX_SAID = 20;
+
+/** Tells a person of each remark: `resolv.conf line 3, "127.0.0.1:53": no IP address: the line is ignored`. */
+export function sayRemarks(remarks: readonly Remark[], because: (line: string) => void): void {
+  for (const remark of remarks.slice(0, MAX_SAID)) because(remarkText(remark));
+  if (remarks.length > MAX_SAID) because(`and ${remarks.length - MAX_SAID} more lines that are not heeded`);
+}
+
+/** A remark in one line. */
+export function remarkText({ file, line, text, reason }: Remark): string {
+  const where = line > 0 ? `${file} line ${line}` : file;
+  return `${where}, ${JSON.stringify(text)}: ${reason}`;
+}

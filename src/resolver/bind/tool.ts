@@ -3,6 +3,7 @@ import { RCODE, RCODES, TYPES } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/wire.ts';
 import { addressText } from '../address.ts';
 import type { Answer, Outcome, Server, Steps, Surroundings } from '../model.ts';
+import { sayRemarks } from '../sources.ts';
 import { runLookups } from './dighost.ts';
 import { type BindConf, readBindConf } from './resolv-conf.ts';
 import type { Lookup, Session, Tool } from './session.ts';
@@ -31,7 +32,7 @@ export function* runTool(name: Tool['name'], surroundings: Surroundings, start: 
     if (outcome) shown.fault = { line, outcome };
   };
   const read = readBindConf(sources.resolvConf);
-  for (const { line, text, reason } of read.remarks) because(`resolv.conf line ${line}, ${text}: ${reason}`);
+  sayRemarks(read.remarks, because);
   if (read.state === 'failed')
     return { outcome: 'failed', error: `${name}: parse of /etc/resolv.conf failed`, addresses: [] };
   const { conf } = read;

@@ -2,6 +2,7 @@ import { RCODE, RCODES, TYPES, typeText } from '../../dns/codes.ts';
 import { addressBytes, isV4Mapped } from '../address.ts';
 import type { Answer, Outcome, Resolver, Steps, Surroundings } from '../model.ts';
 import { reverseName } from '../reverse-name.ts';
+import { sayRemarks } from '../sources.ts';
 import { type Asked, askServer } from './ask-server.ts';
 import { labelsOf } from './query-name.ts';
 import { readReply } from './reply.ts';
@@ -25,7 +26,7 @@ export function createBusyboxNslookup(): Resolver {
 
 function* nslookup(name: string, { sources, now, random16, because }: Surroundings): Steps<Answer> {
   const conf = readBusyboxConf(sources.resolvConf, sources.hostname);
-  for (const { line, text, reason } of conf.remarks) because(`resolv.conf line ${line}, ${text}: ${reason}`);
+  sayRemarks(conf.remarks, because);
   if ('fatal' in conf) return failed('failed', conf.fatal);
 
   const shown = new Shown(because);

@@ -1,6 +1,6 @@
 import { addressText } from '../address.ts';
 import type { Answer, Lookup, Resolver, Steps, Surroundings } from '../model.ts';
-import type { FileText, Sources } from '../sources.ts';
+import { type FileText, type Sources, sayRemarks } from '../sources.ts';
 import type { Version } from '../version.ts';
 import type { Context, ResolverState } from './context.ts';
 import { failedAnswer } from './eai.ts';
@@ -99,8 +99,7 @@ class Process {
       return undefined;
     }
     const parsed = parseResolvConf(sources, this.#rules);
-    for (const { file: of, line, reason } of parsed.remarks)
-      because(`${of}${line > 0 ? ` line ${line}` : ''}: ${reason}`);
+    sayRemarks(parsed.remarks, because);
     const value = nameservers ? { ...parsed, servers: nameservers.slice(0, 3) } : parsed;
     this.#resolvConf = { file, value };
     return value;

@@ -6,6 +6,7 @@
  */
 import { addressText } from '../address.ts';
 import type { Answer, Family, Lookup, Resolver, Steps, Surroundings } from '../model.ts';
+import { sayRemarks } from '../sources.ts';
 import type { Version } from '../version.ts';
 import { inOrder } from './address-order.ts';
 import type { Lookups } from './ask.ts';
@@ -93,13 +94,15 @@ class GoLookup {
   }
 
   #lookups(): Lookups {
-    const { sources, now } = this.#surroundings;
+    const { sources, now, because } = this.#surroundings;
     const { edns, ednsSwitch } = this.#rules;
+    const conf = this.#configuration.resolvConf(sources, now());
+    sayRemarks(conf.remarks, because);
     const off = ednsSwitch && setting(sources.environment.GODEBUG ?? '', 'netedns0') === '0';
-    if (edns && off) this.#surroundings.because('GODEBUG=netedns0=0: queries go without EDNS0');
+    if (edns && off) because('GODEBUG=netedns0=0: queries go without EDNS0');
     return {
       rules: this.#rules,
-      conf: this.#configuration.resolvConf(sources, now()),
+      conf,
       surroundings: this.#surroundings,
       ...(edns && !off && { edns: EDNS_BYTES }),
     };

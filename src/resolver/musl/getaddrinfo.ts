@@ -1,6 +1,6 @@
 import { addressText } from '../address.ts';
 import type { Answer, Family, Lookup, Steps, Surroundings } from '../model.ts';
-import type { FileText, Sources } from '../sources.ts';
+import { type FileText, type Sources, sayRemarks } from '../sources.ts';
 import { sourceOf } from '../steps.ts';
 import { type Failure, failed } from './eai.ts';
 import { findInHosts } from './hosts.ts';
@@ -135,8 +135,7 @@ function* fromSources(
   }
   const conf = readResolvConf(sources.resolvConf, interfaces);
   if (sources.nameservers?.length) conf.servers = sources.nameservers.slice(0, 3);
-  for (const { line, text, reason } of conf.remarks)
-    because(`resolv.conf line ${line}, ${JSON.stringify(text)}: ${reason}`);
+  sayRemarks(conf.remarks, because);
   const asked = yield* searchDns(name, { family, conf, rules, surroundings });
   return asked === 'no-such-name' ? { eai: 'EAI_NONAME' } : asked;
 }
