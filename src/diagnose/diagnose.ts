@@ -28,7 +28,7 @@ export function diagnose(known: Known, by: Judgement): Finding[] {
 function judge(rule: Rule, { apps, sources, probes }: Known, by: Judgement): Finding[] {
   const { id, about } = rule;
   if (about === 'probes') {
-    const verdicts = probes && probes.rounds > 0 ? rule.judge(probes, by) : [];
+    const verdicts = probes && probes.rounds > 0 ? rule.judge(probes, by, apps) : [];
     return verdicts.map(({ subject, ...verdict }) => toFinding(id, subject, verdict, by));
   }
   const verdicts =

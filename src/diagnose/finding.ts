@@ -57,7 +57,8 @@ export interface ProbeVerdict extends Verdict {
 /** A rule about what probing told: several subjects may have it at once. Judged as soon as a round has ended. */
 export interface ProbeRule extends RuleBase {
   about: 'probes';
-  judge(probes: ProbeRecord, by: Judgement): readonly ProbeVerdict[];
+  /** @param apps what the applications' logs told, for a rule that holds them against the probes */
+  judge(probes: ProbeRecord, by: Judgement, apps: readonly AppRecord[]): readonly ProbeVerdict[];
 }
 
 export type Rule = AppRule | SourceRule | ProbeRule;

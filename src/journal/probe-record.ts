@@ -14,6 +14,8 @@ export type { CheckFailure, CheckReply, CheckResult, Lost, PairCheck, ServerChec
 export const WINDOW = 10;
 /** Transcripts of failing lookups that are kept for evidence. */
 export const MAX_FAILING = 20;
+/** A node's DNS moves now and then; a file that is rewritten all the time must not fill the memory. */
+export const MAX_FORMER = 16;
 /** Of one lookup: a resolver that asks for ever must not fill the memory. */
 export const MAX_KEPT_QUERIES = 100;
 
@@ -101,6 +103,8 @@ export interface FilesRecord {
   dialects: DialectFacts[];
   /** When this process first saw resolv.conf as it is now. */
   resolvConfSeen: number;
+  /** Endpoints that it named in the time of this process and names no more, the last {@link MAX_FORMER}. */
+  formerNameservers: string[];
 }
 
 /** A file without its text. */
@@ -118,6 +122,8 @@ export interface DialectFacts {
   /** Seconds. */
   timeout: number;
   attempts: number;
+  /** Options without a number that are switched on and known to this family: `single-request`, `use-vc`. */
+  options: string[];
   /** Lines of resolv.conf, hosts and nsswitch.conf that this family does not heed as they stand. */
   remarks: Remark[];
 }

@@ -25,8 +25,16 @@ export function dialectsOf(sources: Sources): DialectFacts[] {
 /** A hosts file of a hundred thousand odd lines must not fill the memory. */
 const MAX_REMARKS = 100;
 
+const GO_OPTIONS = [
+  ['rotate', 'rotate'],
+  ['singleRequest', 'single-request'],
+  ['useTcp', 'use-vc'],
+  ['trustAd', 'trust-ad'],
+  ['noReload', 'no-reload'],
+] as const;
+
 function goFacts(sources: Sources): DialectFacts {
-  const { servers, search, ndots, timeout, attempts, remarks } = readGoResolvConf(sources, GO);
+  const { servers, search, ndots, timeout, attempts, remarks, ...rest } = readGoResolvConf(sources, GO);
   const { broken } = parseNsswitch(textOf(sources.nsswitch));
   const nsswitch: Remark[] = broken ? [{ file: 'nsswitch.conf', ...broken }] : [];
   return {
@@ -36,12 +44,13 @@ function goFacts(sources: Sources): DialectFacts {
     ndots,
     timeout: timeout / 1000,
     attempts,
+    options: GO_OPTIONS.filter(([flag]) => rest[flag]).map(([, word]) => word),
     remarks: [...remarks, ...readHosts(sources.hosts, GO).remarks, ...nsswitch],
   };
 }
 
 function glibcFacts(sources: Sources): DialectFacts {
-  const { servers, search, ndots, timeout, attempts, remarks } = parseResolvConf(sources, GLIBC);
+  const { servers, search, ndots, timeout, attempts, flags, remarks } = parseResolvConf(sources, GLIBC);
   const nsswitch = sources.nsswitch.state === 'ok' ? sources.nsswitch.text : undefined;
   return {
     dialect: 'glibc',
@@ -50,6 +59,7 @@ function glibcFacts(sources: Sources): DialectFacts {
     ndots,
     timeout,
     attempts,
+    options: [...flags],
     remarks: [
       ...remarks,
       ...parseHosts(textOf(sources.hosts)).remarks,
@@ -68,6 +78,7 @@ function muslFacts({ resolvConf, hosts }: Sources): DialectFacts {
     ndots,
     timeout,
     attempts,
+    options: [],
     remarks: [...remarks, ...hostsRemarks(textOf(hosts))],
   };
 }
