@@ -85,6 +85,7 @@ function judgementOf({ thresholds, target }: Config, now: number): Judgement {
     now,
     failureWindow: milliseconds(thresholds.failureWindow),
     sourceStalled: milliseconds(thresholds.sourceStalled),
+    slowQuery: milliseconds(thresholds.slowQuery),
     ...(target.resolver && { expected: target.resolver }),
   };
 }

@@ -51,6 +51,7 @@ async function run(args: string[]): Promise<number> {
     now: Date.now(),
     failureWindow: Number.POSITIVE_INFINITY,
     sourceStalled: Number.POSITIVE_INFINITY,
+    slowQuery: Number.POSITIVE_INFINITY,
     ...(expected && { expected }),
   });
   process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : explainText(document, columns()));

@@ -59,6 +59,8 @@ export const configSchema = v.strictObject({
       failureWindow: v.optional(duration, '5m'),
       /** A log that cannot be read for as long is a finding. */
       sourceStalled: v.optional(duration, '10s'),
+      /** A nameserver that takes as long to answer is slow. */
+      slowQuery: v.optional(duration, '1s'),
     }),
     {},
   ),

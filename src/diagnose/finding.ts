@@ -26,6 +26,8 @@ export interface Judgement {
   failureWindow: number;
   /** How long a source may be unreadable before it is a finding, ms. */
   sourceStalled: number;
+  /** A nameserver that takes as long to answer is slow, ms. */
+  slowQuery: number;
   /** The resolver the operator expects. */
   expected?: 'go' | 'cgo';
 }

@@ -66,7 +66,7 @@ describe('the configuration', () => {
       { input: { thresholds: { sourceStalled: '1s' } }, where: () => 'x' },
       flagsLayer({ thresholds: { failureWindow: '2s' } }),
     ]);
-    expect(config.thresholds).toEqual({ sourceStalled: '1s', failureWindow: '2s' });
+    expect(config.thresholds).toEqual({ sourceStalled: '1s', failureWindow: '2s', slowQuery: '1s' });
   });
 });
 

@@ -9,7 +9,12 @@ const NOW = Date.parse('2026-11-23T10:00:00Z');
 function judge(log: string, age = 0) {
   const app = createAppRecord('/var/log/app.log');
   for (const line of log.trim().split('\n')) understand(app, line.trim(), NOW - age);
-  return resolverForced.judge(app, { now: NOW, failureWindow: 300_000, sourceStalled: 10_000 });
+  return resolverForced.judge(app, {
+    now: NOW,
+    failureWindow: 300_000,
+    sourceStalled: 10_000,
+    slowQuery: 1_000,
+  });
 }
 const trace = (...lines: string[]) => lines.map((line) => `go package net: ${line}`).join('\n');
 const flags = (netCgo: boolean, netGo: boolean) => `confVal.netCgo = ${netCgo}  netGo = ${netGo}`;

@@ -15,7 +15,7 @@ const view: View = {
   findings: () =>
     diagnose(
       { apps: journal.apps(), sources: journal.sources() },
-      { now: Date.now(), failureWindow: 60_000, sourceStalled: 1 },
+      { now: Date.now(), failureWindow: 60_000, sourceStalled: 1, slowQuery: 1_000 },
     ),
   past: () => [],
   apps: () => journal.apps().map((app) => appFacts(app, { now: Date.now(), failureWindow: 60_000 })),
