@@ -51,10 +51,10 @@ function readSlice(message: Uint8Array, buffer: ResultBuffer, withName: boolean)
   let expected = question.labels;
   let canonical: string[] | undefined = withName ? question.labels : undefined;
   for (const record of records(message, question.end, header.answers)) {
-    if (!record) return failed('unavail', 'no-recovery');
-    if (record.type === TYPES.CNAME) {
-      const target = targetOf(message, record);
-      if (!target) return failed('unavail', 'no-recovery');
+    const target = record?.type === TYPES.CNAME ? targetOf(message, record) : undefined;
+    if (!record || (record.type === TYPES.CNAME && !target))
+      return buffer.failed ? TOO_SMALL : { status: 'unavail', hostError: 'no-recovery', addresses };
+    if (target) {
       expected = target;
       if (canonical && isHostName(target)) canonical = target;
     } else if (isWanted(record, question.type, expected, length)) {

@@ -3,7 +3,10 @@ import { type ResourceRecord, readName } from '../../dns/wire.ts';
 import type { HostError } from './context.ts';
 import type { Status } from './nsswitch.ts';
 
-/** What is made of one answer: `too-small` says that the result buffer is, and the lookup begins again. */
+/**
+ * What is made of one answer: `too-small` says that the result buffer is, and the lookup begins again. Addresses before
+ * what cannot be read stay in the list where the other answer succeeds.
+ */
 export interface Parsed {
   status: Status | 'too-small';
   hostError: HostError;

@@ -53,6 +53,7 @@ class Process {
     const literal = literalOf(name, request.family, request);
     if (literal && 'error' in literal) return failedAnswer({ eai: literal.error });
     const result = literal ? { addresses: [literal.address] } : yield* this.#ask(name, request, around);
+    if (result === 'aborted') return { outcome: 'crash', error: 'SIGABRT', addresses: [] };
     if ('eai' in result) return failedAnswer(result);
     const { addresses } = result;
     const { gaiConf, interfaces } = around.sources;
@@ -64,11 +65,12 @@ class Process {
     return { outcome: 'ok', error: '', addresses: texts };
   }
 
-  *#ask(name: string, request: Request, around: Surroundings): Steps<NameResult> {
+  *#ask(name: string, request: Request, around: Surroundings): Steps<NameResult | 'aborted'> {
     const { sources } = around;
     const services = this.#services(sources);
     const conf = this.#conf(around);
     if (!services || !conf) return { eai: 'EAI_NONAME' };
+    if (conf.fatal) return 'aborted';
     const context: Context = {
       rules: this.#rules,
       conf,
@@ -100,6 +102,8 @@ class Process {
     }
     const parsed = parseResolvConf(sources, this.#rules);
     sayRemarks(parsed.remarks, because);
+    // update_from_conf sets _flags to 0: with a new file the process begins with pairs again.
+    this.#state.fallback = 'parallel';
     const value = nameservers ? { ...parsed, servers: nameservers.slice(0, 3) } : parsed;
     this.#resolvConf = { file, value };
     return value;

@@ -29,11 +29,11 @@ const DEFAULT_ACTIONS: Service['actions'] = {
 export function parseNsSwitch(text: string | undefined, rules: Rules): NsSwitch {
   const remarks: Remark[] = [];
   const lines = linesOf(text ?? '').flatMap(({ number, text: line }) => {
-    const content = rules.nsswitchLastLine ? line : (line.split('#')[0] ?? '');
+    const content = rules.nsswitchStrict ? line : (line.split('#')[0] ?? '');
     const [, database, services] = /^\s*([^\s:]+)[\s:]+(.*)$/s.exec(content) ?? [];
     return database === 'hosts' ? [{ number, services: services ?? '' }] : [];
   });
-  const used = rules.nsswitchLastLine ? lines.at(-1) : lines[0];
+  const used = lines.at(-1);
   const remark = (line: number, reason: string) =>
     remarks.push({
       file: 'nsswitch.conf',
@@ -47,12 +47,12 @@ export function parseNsSwitch(text: string | undefined, rules: Rules): NsSwitch 
   if (parsed.broken && used)
     remark(
       used.number,
-      rules.nsswitchLastLine
+      rules.nsswitchStrict
         ? 'cannot be read: every lookup fails'
         : 'cannot be read from there on: the rest is ignored',
     );
-  if (parsed.broken && rules.nsswitchLastLine) return { services: undefined, remarks };
-  const missing = parsed.services.length === 0 && !(used && rules.nsswitchLastLine);
+  if (parsed.broken && rules.nsswitchStrict) return { services: undefined, remarks };
+  const missing = parsed.services.length === 0 && !(used && rules.nsswitchStrict);
   return { services: missing ? parseServices(rules.nsswitchDefault).services : parsed.services, remarks };
 }
 

@@ -5,6 +5,7 @@ import type { FileText, Remark } from '../sources.ts';
 import { linesOf } from './ctype.ts';
 import { ipv6Literal } from './literal.ts';
 import { applyOptions, defaultOptions, type Options } from './resolv-conf-options.ts';
+import { domainsOf, isFatalSearch } from './search-list.ts';
 import type { Rules } from './versions.ts';
 
 /** What glibc takes from resolv.conf, LOCALDOMAIN, RES_OPTIONS and the host name. */
@@ -15,6 +16,8 @@ export interface ResolvConf extends Options {
   /** Masked IPv4 addresses that come first, in order. */
   sortlist: readonly { address: number; mask: number }[];
   remarks: readonly Remark[];
+  /** Reading it kills the process: see {@link isFatalSearch}. */
+  fatal: boolean;
 }
 
 export interface ResolvConfSources {
@@ -48,7 +51,7 @@ class Reader {
   constructor(rules: Rules, localDomain: string | undefined) {
     this.#rules = rules;
     this.#localDomain = localDomain !== undefined;
-    if (localDomain !== undefined) this.#search = words(localDomain.split('\n')[0] ?? '');
+    if (localDomain !== undefined) this.#search = domainsOf(localDomain.split('\n')[0] ?? '');
   }
 
   line({ number, text }: { number: number; text: string }): void {
@@ -92,7 +95,7 @@ class Reader {
         this.#remarks.push({ file: 'resolv.conf', line: number, text, reason });
       }
       this.#searchLine = line;
-      this.#search = keyword === 'search' ? words(value) : [value.split(/[ \t]/)[0] ?? ''];
+      this.#search = keyword === 'search' ? domainsOf(value) : [value.split(/[ \t]/)[0] ?? ''];
       if (/[^\x21-\x7e \t]/.test(value))
         remark('a character that is in no domain name: these candidates are not asked');
     }
@@ -120,24 +123,29 @@ class Reader {
       applyOptions(this.#options, resOptions, this.#rules, (text, reason) =>
         this.#remarks.push({ file: 'environment', line: 0, text, reason: `RES_OPTIONS: ${reason}` }),
       );
+    if (isFatalSearch(this.#search)) {
+      const { number: line = 0, text = this.#search.join(' ') } = this.#searchLine ?? {};
+      const file = this.#searchLine ? 'resolv.conf' : 'environment';
+      this.#remarks.push({
+        file,
+        line,
+        text,
+        reason: 'too long a domain: an assertion fails and the process aborts',
+      });
+    }
     const servers = this.#servers.length > 0 ? this.#servers.slice(0, MAXNS) : [LOOPBACK];
     return {
       ...this.#options,
       servers,
       search: this.#search,
       sortlist: this.#sortlist,
+      fatal: isFatalSearch(this.#search),
       remarks: this.#remarks.toSorted((a, b) => a.line - b.line),
     };
   }
 }
 
 const LOOPBACK: Server = { address: '127.0.0.1', port: PORT };
-
-/** Splits at blanks; trailing blanks give no entry, a leading one an empty entry, as in res_vinit_1. */
-function words(text: string): string[] {
-  const [first = '', ...rest] = text.split(/[ \t]+/);
-  return [first, ...rest.filter((each) => each !== '')];
-}
 
 function serverOf(text: string): Server | undefined {
   const ipv4 = inetAton(text);

@@ -17,8 +17,8 @@ export interface Rules {
   strictError: boolean;
   /** nsswitch.conf is read again when it changes. */
   nsswitchReload: boolean;
-  /** Of several `hosts:` lines the last counts; a line that cannot be read makes all lookups fail. */
-  nsswitchLastLine: boolean;
+  /** A `hosts:` line that cannot be read makes all lookups fail, and `#` is no comment within a line. */
+  nsswitchStrict: boolean;
   /** Where nsswitch.conf has no `hosts:` line. */
   nsswitchDefault: string;
   /** What a service found goes on to the next where `[SUCCESS=continue]` says so. */
@@ -35,7 +35,7 @@ const OLDEST: Rules = {
   noAaaa: false,
   strictError: false,
   nsswitchReload: false,
-  nsswitchLastLine: false,
+  nsswitchStrict: false,
   nsswitchDefault: 'dns [!UNAVAIL=return] files',
   keepsFoundOnContinue: true,
 };
@@ -53,7 +53,7 @@ interface Change extends Span {
  */
 const CHANGES: readonly Change[] = [
   { since: [2, 33], what: { nsswitchReload: true }, source: 'nss/nss_database.c' },
-  { since: [2, 33], what: { nsswitchLastLine: true }, source: 'nss/nss_database.c, process_line' },
+  { since: [2, 33], what: { nsswitchStrict: true }, source: 'nss/nss_database.c, process_line' },
   { since: [2, 33], what: { nsswitchDefault: 'files dns' }, source: 'nss/nss_database.c' },
   { since: [2, 33], what: { idAndQuestionApart: false }, source: 'bug 26600, resolv/res_send.c' },
   { since: [2, 34], what: { strictAnswers: true }, source: 'bug 12154, in 2.37' },

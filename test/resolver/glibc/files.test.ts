@@ -73,10 +73,10 @@ describe('nsswitch.conf', () => {
     }
   });
 
-  it('heeds the last of several hosts lines, before 2.33 the first, and says so', () => {
+  it('heeds the last of several hosts lines, and says so', () => {
     const text = 'hosts: files\nhosts: dns\n';
     expect(services(text)).toEqual(['dns']);
-    expect(services(text, [2, 31])).toEqual(['files']);
+    expect(services(text, [2, 31])).toEqual(['dns']);
     expect(parseNsSwitch(text, rulesOf([2, 36])).remarks).toMatchObject([
       { line: 1, reason: 'ignored: line 2 has hosts: again' },
     ]);

@@ -75,7 +75,7 @@ function sourcesOf(setting: Setting, nth: number, interfaces: Sources['interface
   const now = isList(resolvConf) ? (resolvConf[nth] ?? '') : resolvConf;
   const optional = (text: string | undefined) => (text === undefined ? ABSENT : file(text));
   return {
-    resolvConf: typeof now === 'string' ? file(now, nth) : now,
+    resolvConf: typeof now === 'string' ? file(now, isList(resolvConf) ? nth : 0) : now,
     hosts: typeof hosts === 'string' ? file(hosts) : hosts,
     nsswitch: file(setting.nsswitch ?? 'hosts: files dns\n'),
     gaiConf: optional(setting.gaiConf),

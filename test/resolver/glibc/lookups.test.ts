@@ -185,6 +185,18 @@ describe('which names glibc tries', () => {
     expect(servfail.outcome).toBe('try-again');
   });
 
+  it('aborts over a search domain that does not fit beside short ones, as an assertion fails', async () => {
+    const long = Array(5).fill('x'.repeat(60)).join('.');
+    const abort = { outcome: 'crash', error: 'SIGABRT', queries: [] };
+    const resolvConf = (search: string) => ({
+      name: 'a',
+      resolvConf: `nameserver 127.0.0.2\nsearch ${search}\n`,
+    });
+    expect(await lookUp(resolvConf(long))).toMatchObject(abort);
+    expect(await lookUp(resolvConf(`s1.test ${long}`))).toMatchObject(abort);
+    expect((await lookUp(resolvConf(`${'y'.repeat(60)}.test ${long}`))).outcome).toBe('ok');
+  });
+
   it('ends the search where nobody listens', async () => {
     const record = await lookUp({ servers: {}, resolvConf: SEARCH, name: 'a' });
     expect(record).toMatchObject({ outcome: 'try-again' });
@@ -216,6 +228,13 @@ describe('what one process keeps', () => {
     expect(await second('2.31')).toBe('127.0.0.2:53');
     const [first = '', then = ''] = resolvConf;
     expect(await second('2.36', [`${first}options no-reload\n`, then])).toBe('127.0.0.2:53');
+  });
+
+  it('begins with pairs again when resolv.conf has changed', async () => {
+    const servers = { '127.0.0.2': byType(OK, 'silence') };
+    const resolvConf = ['nameserver 127.0.0.2\n', 'nameserver 127.0.0.2\n\n'];
+    const [, again] = await lookUpRepeatedly({ servers, resolvConf }, 2);
+    expect(again && perPort(again)).toEqual([4, 1, 1]);
   });
 
   it('goes round the servers with rotate', async () => {
