@@ -11,7 +11,14 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HintFlags } from '../../src/resolver/model.ts';
-import { compileAddresses, goMinorVersion, libcVersions } from './builds.ts';
+import {
+  parseLookups,
+  REAL_RESOLVERS,
+  type RealLookup,
+  type RealProgram,
+  type RealResolver,
+  realPrograms,
+} from './addresses.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
 import { HOSTS, NAMES, SEARCH } from './real-zone.ts';
 import { describeInLab } from './requirements.ts';
@@ -29,10 +36,7 @@ const ADDRESSES = `
   ip addr add 2001:db8:1::7/64 dev lo nodad`;
 
 /** What an application got. */
-interface Found {
-  error: string;
-  addresses: string[];
-}
+type Found = Pick<RealLookup, 'outcome' | 'error' | 'addresses'>;
 type ByName = Record<string, Found>;
 
 const directory = mkdtempSync(join(tmpdir(), 'netdns-real-'));
@@ -58,24 +62,17 @@ function runWith(namespace: Namespace, nameserver: string): Run {
   };
 }
 
-/** What addresses.c and addresses.go print. */
-async function real(run: Run, program: string): Promise<ByName> {
-  const lines = (await run([program, ...NAMES])).trimEnd().split('\n');
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [name = '', error = '', addresses = ''] = line.split('\t');
-      return [name, found(error, addresses.split(' '))];
-    }),
-  );
+async function real(run: Run, { program }: RealProgram): Promise<ByName> {
+  const lookups = parseLookups(await run([program, 'unspec', 'go', ...NAMES]));
+  return Object.fromEntries(lookups.map((lookup) => [lookup.name, found(lookup)]));
 }
 
-/** `getent ahosts` has AI_ADDRCONFIG among its hints, and says no error. */
-async function getent(run: Run): Promise<ByName> {
-  const byName: ByName = {};
+/** `getent ahosts` has AI_ADDRCONFIG among its hints; it tells addresses alone. */
+async function getent(run: Run): Promise<Record<string, string[]>> {
+  const byName: Record<string, string[]> = {};
   for (const name of NAMES) {
     const output = await run(['getent', 'ahosts', name]);
-    const addresses = [...output.matchAll(/^(\S+)\s+STREAM\b/gm)].map(([, address = '']) => address);
-    byName[name] = found('', addresses);
+    byName[name] = [...output.matchAll(/^(\S+)\s+STREAM\b/gm)].map(([, address = '']) => address);
   }
   return byName;
 }
@@ -85,59 +82,45 @@ async function models(run: Run, names: readonly string[], flags: HintFlags): Pro
   const output = await run([process.execPath, CLI, 'resolve', '--json', ...as, '--', ...NAMES]);
   const byModel: Record<string, ByName> = {};
   for (const line of output.trimEnd().split('\n')) {
-    const { model, name, error, addresses } = JSON.parse(line) as Found & { model: string; name: string };
-    byModel[model] = { ...byModel[model], [name]: found(error, addresses) };
+    const { model, name, ...rest } = JSON.parse(line) as Found & { model: string; name: string };
+    byModel[model] = { ...byModel[model], [name]: found(rest) };
   }
   return byModel;
 }
 
 /** Source ports in Go's errors are others each time. */
-function found(error: string, addresses: readonly string[]): Found {
-  return {
-    error: error.replace(/:\d+->/g, ':PORT->'),
-    addresses: addresses.filter((address) => address !== ''),
-  };
+function found({ outcome, error, addresses }: Found): Found {
+  return { outcome, error: error.replace(/:\d+->/g, ':PORT->'), addresses };
 }
-
-const RESOLVERS = ['go', 'glibc', 'musl'] as const;
-type Resolver = (typeof RESOLVERS)[number];
 
 /** What was found with one nameserver. */
 interface Observed {
-  real: Record<Resolver | 'getent', ByName>;
-  model: Record<Resolver | 'getent', ByName>;
+  real: Record<RealResolver, ByName>;
+  model: Record<RealResolver, ByName>;
+  /** Addresses by name. */
+  getent: { real: Record<string, string[]>; model: Record<string, string[]> };
 }
 
-async function observe(
-  run: Run,
-  programs: Record<Resolver, string>,
-  versions: Record<Resolver, string>,
-): Promise<Observed> {
-  const name = (resolver: Resolver) => `${resolver}-${versions[resolver]}`;
-  const [model, addrconfig, go, glibc, musl, printed] = await Promise.all([
-    models(run, RESOLVERS.map(name), 'go'),
-    models(run, [name('glibc')], 'addrconfig'),
-    real(run, programs.go),
-    real(run, programs.glibc),
-    real(run, programs.musl),
+async function observe(run: Run, programs: Record<RealResolver, RealProgram>): Promise<Observed> {
+  const { go, glibc, musl } = programs;
+  const [model, addrconfig, ofGo, ofGlibc, ofMusl, printed] = await Promise.all([
+    models(run, [go.model, glibc.model, musl.model], 'go'),
+    models(run, [glibc.model], 'addrconfig'),
+    real(run, go),
+    real(run, glibc),
+    real(run, musl),
     getent(run),
   ]);
-  const of = (resolver: Resolver) => model[name(resolver)] ?? {};
+  const of = ({ model: name }: RealProgram) => model[name] ?? {};
   return {
-    real: { go, glibc, musl, getent: printed },
-    model: {
-      go: of('go'),
-      glibc: of('glibc'),
-      musl: of('musl'),
-      getent: withoutErrors(addrconfig[name('glibc')]),
-    },
+    real: { go: ofGo, glibc: ofGlibc, musl: ofMusl },
+    model: { go: of(go), glibc: of(glibc), musl: of(musl) },
+    getent: { real: printed, model: addressesOf(addrconfig[glibc.model]) },
   };
 }
 
-function withoutErrors(byName: ByName = {}): ByName {
-  return Object.fromEntries(
-    Object.entries(byName).map(([name, { addresses }]) => [name, found('', addresses)]),
-  );
+function addressesOf(byName: ByName = {}): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(byName).map(([name, { addresses }]) => [name, addresses]));
 }
 
 const BINARIES = ['getent', '/usr/sbin/named', '/usr/sbin/unbound', '/usr/sbin/dnsmasq'];
@@ -153,11 +136,10 @@ function withServers(): void {
     const lab = await createNamespace(directory, { server, setUp: ADDRESSES });
     namespace = lab;
     writeFileSync(join(directory, 'hosts'), HOSTS);
-    const programs = await compileAddresses();
-    const versions = { ...(await libcVersions()), go: `1.${await goMinorVersion()}` };
+    const programs = await realPrograms();
     await Promise.all(
       Object.entries(nameservers).map(async ([name, address]) =>
-        observed.set(name, await observe(runWith(lab, address), programs, versions)),
+        observed.set(name, await observe(runWith(lab, address), programs)),
       ),
     );
   }, SET_UP_TIMEOUT_MS);
@@ -167,15 +149,16 @@ function withServers(): void {
   });
 
   describe.each(Object.keys(nameservers))('%s', (name) => {
-    it.each(RESOLVERS)('what %s finds, its model finds', (resolver) => {
+    it.each(REAL_RESOLVERS)('what %s finds, its model finds', (resolver) => {
       const { model, real: actual } = observed.get(name) ?? {};
       expect(Object.keys(actual?.[resolver] ?? {}).length).toBe(NAMES.length);
       expect(model?.[resolver]).toEqual(actual?.[resolver]);
     });
 
     it('what getent ahosts prints, the model of glibc finds', () => {
-      const { model, real: actual } = observed.get(name) ?? {};
-      expect(model?.getent).toEqual(actual?.getent);
+      const { model, real: actual } = observed.get(name)?.getent ?? {};
+      expect(Object.keys(actual ?? {})).toEqual(NAMES);
+      expect(model).toEqual(actual);
     });
   });
 }
