@@ -27,6 +27,8 @@ export interface CheckReply {
   aa: boolean;
   /** Whether it has an OPT record. */
   opt: boolean;
+  /** Why, in the server's own words (RFC 8914): `DNSSEC Bogus (6)`. */
+  extendedErrors?: string[];
   /** ANCOUNT */
   answers: number;
   /** Of the asked type, sorted, at most 64. */

@@ -9,6 +9,8 @@ export class EventQueue {
   readonly #isOpen: (socket: SocketId) => boolean;
   #events: { at: number; event: Event }[] = [];
   #wake: (() => void) | undefined;
+  /** While a timer has run out and the sockets are looked at once more. */
+  #inTime: number | undefined;
 
   constructor(isOpen: (socket: SocketId) => boolean) {
     this.#isOpen = isOpen;
@@ -17,7 +19,7 @@ export class EventQueue {
   /** Datagrams over the cap are dropped, as a full receive buffer drops them. */
   push(event: Event): void {
     if (this.#events.length >= MAX_EVENTS) return;
-    this.#events.push({ at: performance.now(), event });
+    this.#events.push({ at: this.#inTime ?? performance.now(), event });
     this.#wake?.();
   }
 
@@ -33,8 +35,7 @@ export class EventQueue {
         if ('socket' in first.event && this.#isOpen(first.event.socket)) return first.event;
         continue;
       }
-      const left = until - performance.now();
-      if (left <= 0 || !(await this.#wakened(left))) return { event: 'timeout' };
+      if (performance.now() >= until || !(await this.#wakened(until))) return { event: 'timeout' };
     }
   }
 
@@ -43,18 +44,23 @@ export class EventQueue {
     this.#wake?.();
   }
 
-  /** @returns whether an event came before `ms` were over */
-  #wakened(ms: number): Promise<boolean> {
+  /** @returns whether an event came before `until` */
+  #wakened(until: number): Promise<boolean> {
     return new Promise((resolve) => {
+      let immediate: NodeJS.Immediate | undefined;
       const timer = setTimeout(() => {
-        this.#wake = undefined;
-        resolve(this.#events.length > 0);
-      }, ms);
-      this.#wake = () => {
+        // libuv runs timers before it looks at sockets: what came in time may not have been read yet.
+        this.#inTime = until;
+        immediate = setImmediate(done);
+      }, until - performance.now());
+      const done = () => {
         clearTimeout(timer);
+        clearImmediate(immediate);
         this.#wake = undefined;
+        this.#inTime = undefined;
         resolve(this.#events.length > 0);
       };
+      this.#wake = done;
     });
   }
 }
