@@ -59,6 +59,8 @@ export interface ScenarioLab {
 
 /** @param scenarios at most 256; one may be there several times */
 export async function openScenarioLab(scenarios: readonly Scenario[]): Promise<ScenarioLab> {
+  if (scenarios.length > 256)
+    throw new Error(`${scenarios.length} scenarios: a namespace has addresses for 256`);
   const directory = mkdtempSync(join(tmpdir(), 'netdns-scenarios-'));
   const seenFile = join(directory, 'seen.json');
   const names = scenarios.map(({ name }) => name);

@@ -47,7 +47,12 @@ function closeTo(real: number, model: number): boolean {
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
 /** A lookup of a model as the truth has it. */
-export function resultOf({ outcome, error, addresses, durationMs }: LookupRecord): Result {
+export function resultOf({
+  outcome,
+  error,
+  addresses,
+  durationMs,
+}: Pick<LookupRecord, 'error' | 'addresses' | 'durationMs'> & { outcome: string }): Result {
   const ipv6 = addresses.filter((address) => address.includes(':')).length;
   return {
     outcome,
@@ -104,7 +109,7 @@ function without(these: readonly string[], those: readonly string[]): string[] {
 }
 
 /** A query of the virtual network as the truth has it. */
-function seenOf(seen: SeenQuery): Seen {
+export function seenOf(seen: SeenQuery): Seen {
   const { at: atMs, port, server } = seen;
   if ('malformed' in seen) return { atMs, proto: 'bad', port };
   if ('accept' in seen) return { atMs, proto: seen.proto, port, server };

@@ -39,7 +39,7 @@ export async function scoreAll(
 const SEEDS = 32;
 
 /** The run that agrees with the truth, or else the first. */
-async function closest(
+export async function closest(
   resolver: string,
   model: Model,
   scenario: Scenario,
