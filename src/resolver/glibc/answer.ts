@@ -13,13 +13,18 @@ export interface Parsed {
   addresses: Uint8Array[];
 }
 
+/** One that has come to an end. */
+export interface Settled extends Parsed {
+  status: Status;
+}
+
 export const TOO_SMALL: Parsed = { status: 'too-small', hostError: 'internal', addresses: [] };
 
-export function failed(status: Status, hostError: HostError): Parsed {
+export function failed(status: Status, hostError: HostError): Settled {
   return { status, hostError, addresses: [] };
 }
 
-export function found(addresses: Uint8Array[]): Parsed {
+export function found(addresses: Uint8Array[]): Settled {
   return { status: 'success', hostError: 'success', addresses };
 }
 

@@ -14,6 +14,8 @@ export interface ResolverState {
   fallback: Pairing;
   /** `rotate`: the next server to begin with; undefined before the first use. */
   rotation: number | undefined;
+  /** Services whose library is loaded. */
+  loaded: Set<string>;
 }
 
 /** One lookup under way, with the C library's two error variables, which outlive the calls that set them. */

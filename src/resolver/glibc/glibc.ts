@@ -2,12 +2,13 @@ import { addressText } from '../address.ts';
 import type { Answer, Lookup, Resolver, Steps, Surroundings } from '../model.ts';
 import { type FileText, type Sources, sayRemarks } from '../sources.ts';
 import type { Version } from '../version.ts';
+import type { Request } from './asker.ts';
 import type { Context, ResolverState } from './context.ts';
 import { failedAnswer } from './eai.ts';
 import { type GaiConf, parseGaiConf } from './gai-conf.ts';
 import { parseHosts } from './hosts.ts';
 import { literalOf } from './literal.ts';
-import { askServices, type NameResult, type Request } from './name-service.ts';
+import { askServices, type NameResult } from './name-service.ts';
 import { parseNsSwitch, type Service } from './nsswitch.ts';
 import { parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { sortAddresses } from './sort.ts';
@@ -27,7 +28,7 @@ interface Kept<T> {
 
 class Process {
   readonly #rules: Rules;
-  readonly #state: ResolverState = { fallback: 'parallel', rotation: undefined };
+  readonly #state: ResolverState = { fallback: 'parallel', rotation: undefined, loaded: new Set() };
   #resolvConf: Kept<ResolvConf> | undefined;
   #nsswitch: Kept<readonly Service[] | undefined> | undefined;
   #gaiConf: Kept<GaiConf> | undefined;
@@ -81,7 +82,8 @@ class Process {
     };
     const { hosts } = sources;
     const entries = hosts.state === 'ok' ? parseHosts(hosts.text).entries : undefined;
-    return yield* askServices(context, { services, hosts: entries }, name, request);
+    const noDescriptors = hosts.state === 'failed' && ['EMFILE', 'ENFILE'].includes(hosts.errno);
+    return yield* askServices(context, { services, hosts: entries, noDescriptors }, name, request);
   }
 
   /** resolv_conf.c: read again when it has changed. undefined: not to be opened, and never read before. */

@@ -21,6 +21,8 @@ export interface Rules {
   nsswitchStrict: boolean;
   /** Where nsswitch.conf has no `hosts:` line. */
   nsswitchDefault: string;
+  /** `files` and `dns` are parts of libc.so; before, each was a library that is loaded at its first use. */
+  servicesInLibc: boolean;
   /** What a service found goes on to the next where `[SUCCESS=continue]` says so. */
   keepsFoundOnContinue: boolean;
 }
@@ -37,6 +39,7 @@ const OLDEST: Rules = {
   nsswitchReload: false,
   nsswitchStrict: false,
   nsswitchDefault: 'dns [!UNAVAIL=return] files',
+  servicesInLibc: false,
   keepsFoundOnContinue: true,
 };
 
@@ -60,6 +63,7 @@ const CHANGES: readonly Change[] = [
   { since: [2, 34], what: { shortErrorReplies: true }, source: 'bug 31890, in 2.41' },
   { since: [2, 34], what: { singleRequestWaitsAfterError: false }, source: 'bug 30081, in 2.41' },
   { since: [2, 34], what: { fallbackStopsReload: false }, source: 'bug 31476, in 2.40' },
+  { since: [2, 34], what: { servicesInLibc: true }, source: 'nss/nss_files, resolv/nss_dns' },
   { since: [2, 36], what: { noAaaa: true }, source: 'resolv/res-noaaaa.c' },
   { since: [2, 36], what: { keepsFoundOnContinue: false }, source: 'getaddrinfo.c, get_nss_addresses' },
   { since: [2, 41], what: { strictError: true }, source: 'resolv/res_send.c, RES_STRICTERR' },
