@@ -3,13 +3,28 @@ import { cgoResolverFailing } from './rules/cgo-resolver-failing.ts';
 import { cgoResolverInUse } from './rules/cgo-resolver-in-use.ts';
 import { edns0Disabled } from './rules/edns0-disabled.ts';
 import { fileDescriptorsNearLimit } from './rules/file-descriptors-near-limit.ts';
+import { glibcCnameOrder } from './rules/glibc-cname-order.ts';
+import { glibcFormerrFinal } from './rules/glibc-formerr-final.ts';
+import { glibcPairFallback } from './rules/glibc-pair-fallback.ts';
+import { glibcTcpHang } from './rules/glibc-tcp-hang.ts';
 import { goResolverFailing } from './rules/go-resolver-failing.ts';
 import { loaderMissing } from './rules/loader-missing.ts';
 import { logSourceStalled } from './rules/log-source-stalled.ts';
+import { muslAddressLimit } from './rules/musl-address-limit.ts';
+import { muslFastestAnswerWins } from './rules/musl-fastest-answer-wins.ts';
+import { muslFatalOption } from './rules/musl-fatal-option.ts';
+import { muslNeedsBothFamilies } from './rules/musl-needs-both-families.ts';
 import { muslResolverFailing } from './rules/musl-resolver-failing.ts';
 import { muslResolverInUse } from './rules/musl-resolver-in-use.ts';
+import { muslSearchIgnored } from './rules/musl-search-ignored.ts';
+import { muslSearchStops } from './rules/musl-search-stops.ts';
+import { muslTruncatedNoTcp } from './rules/musl-truncated-no-tcp.ts';
+import { ndotsAmplification } from './rules/ndots-amplification.ts';
+import { resolvConfIgnoredLines } from './rules/resolv-conf-ignored-lines.ts';
+import { resolvConfStale } from './rules/resolv-conf-stale.ts';
 import { resolverForced } from './rules/resolver-forced.ts';
 import { resolverNotAsConfigured } from './rules/resolver-not-as-configured.ts';
+import { searchListRisky } from './rules/search-list-risky.ts';
 import { sourcePortsExhausted } from './rules/source-ports-exhausted.ts';
 import { traceOff } from './rules/trace-off.ts';
 
@@ -18,12 +33,28 @@ export const RULES: readonly Rule[] = [
   loaderMissing,
   sourcePortsExhausted,
   fileDescriptorsNearLimit,
+  // The exact causes first: findings of one severity stand in this order.
+  muslFatalOption,
+  muslNeedsBothFamilies,
+  muslSearchStops,
+  muslTruncatedNoTcp,
+  muslFastestAnswerWins,
+  muslSearchIgnored,
+  glibcTcpHang,
+  glibcFormerrFinal,
+  glibcCnameOrder,
+  glibcPairFallback,
+  resolvConfStale,
+  resolvConfIgnoredLines,
   muslResolverFailing,
   cgoResolverFailing,
   goResolverFailing,
   resolverNotAsConfigured,
   resolverForced,
   logSourceStalled,
+  searchListRisky,
+  ndotsAmplification,
+  muslAddressLimit,
   muslResolverInUse,
   cgoResolverInUse,
   edns0Disabled,

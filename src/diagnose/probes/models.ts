@@ -1,5 +1,12 @@
 /** Which lookups are the application's, and which only show what another resolver would make of the same network. */
-import type { ModelWindow, ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
+import type { AppRecord } from '../../journal/app-record.ts';
+import type {
+  DialectFacts,
+  ModelWindow,
+  ProbeLookup,
+  ProbeRecord,
+  TargetRecord,
+} from '../../journal/probe-record.ts';
 import { compareVersions, type Version } from '../../resolver/version.ts';
 import { type Spell, spellOf, type Threshold } from './window.ts';
 
@@ -24,6 +31,22 @@ export function appModelOf({ app, models }: TargetRecord): string | undefined {
 export function appWindowOf(target: TargetRecord): ModelWindow | undefined {
   const model = appModelOf(target);
   return model === undefined ? undefined : target.models.get(model);
+}
+
+/** The families of resolvers that applications use, as far as targets and logs tell; Go's own where nothing tells. */
+export function appFamilies({ targets }: ProbeRecord, apps: readonly AppRecord[]): Set<LookupFamily> {
+  const families = new Set<LookupFamily>();
+  for (const target of targets.values()) {
+    const family = partsOf(appModelOf(target) ?? '')?.family;
+    if (family) families.add(family);
+  }
+  for (const { libc } of apps) if (libc) families.add(libc);
+  return families.size > 0 ? families : new Set(['go']);
+}
+
+/** What resolv.conf says to a family. */
+export function factsFor({ files }: ProbeRecord, family: LookupFamily): DialectFacts | undefined {
+  return files?.dialects.find(({ dialect }) => dialect === family);
 }
 
 /** Lookups of one target by one model that are bad in the same way, often enough to say so. */

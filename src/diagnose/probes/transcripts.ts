@@ -74,8 +74,8 @@ function queryText({ proto, server, reply, atMs }: SentQuery, times: number): st
 }
 
 /** `1 record`, `2 records`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
 /** `0.8 ms`, `12 ms`, `5.0 s`. */

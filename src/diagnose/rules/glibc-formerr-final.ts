@@ -1,7 +1,7 @@
 import type { ProbeLookup, ProbeRecord } from '../../journal/probe-record.ts';
 import type { ProbeRule } from '../finding.ts';
 import { LEAVE_GLIBC, verdictOf } from '../probes/case-words.ts';
-import { casesOf, failed } from '../probes/models.ts';
+import { casesOf, factsFor, failed } from '../probes/models.ts';
 import { candidatesOf, candidateText, type SentQuery } from '../probes/transcripts.ts';
 
 /** To glibc FORMERR, and every rcode it does not know, is an answer: no other server is asked (resolv/res_send.c, send_dg). */
@@ -42,8 +42,8 @@ function finalError({ queries }: ProbeLookup): SentQuery | undefined {
   return queries.find(({ reply }) => reply && !NOT_FINAL.includes(reply.rcode));
 }
 
-function notAsked({ files }: ProbeRecord, { queries }: ProbeLookup): string[] {
-  const servers = files?.dialects.find(({ dialect }) => dialect === 'glibc')?.nameservers ?? [];
+function notAsked(probes: ProbeRecord, { queries }: ProbeLookup): string[] {
+  const servers = factsFor(probes, 'glibc')?.nameservers ?? [];
   return servers.filter((server) => !queries.some((query) => query.server === server));
 }
 

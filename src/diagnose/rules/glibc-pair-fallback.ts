@@ -2,7 +2,7 @@ import type { PairCheck, ProbeLookup, ProbeRecord, ServerRecord } from '../../jo
 import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { LEAVE_GLIBC } from '../probes/case-words.ts';
-import { appModelOf, failed, partsOf } from '../probes/models.ts';
+import { appModelOf, factsFor, failed, partsOf } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration, type SentQuery } from '../probes/transcripts.ts';
 import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
 
@@ -16,7 +16,7 @@ export const glibcPairFallback: ProbeRule = {
   about: 'probes',
   judge(probes) {
     const lookups = glibcLookups(probes);
-    const facts = probes.files?.dialects.find(({ dialect }) => dialect === 'glibc');
+    const facts = factsFor(probes, 'glibc');
     if (lookups.length === 0 || facts?.options.some((option) => NO_PAIR.includes(option))) return [];
     return [...probes.servers.values()]
       .filter(({ server }) => facts?.nameservers.includes(server))
@@ -61,7 +61,7 @@ function judgeServer({ server, pairs }: ServerRecord, lookups: readonly GlibcLoo
   if (!spell || asked.length === 0) return [];
   const ofApp = asked.some(({ isApp }) => isApp);
   const fails = latest?.isApp && latest.failed && latest === asked.findLast(({ isApp }) => isApp);
-  const always = ofPairs !== undefined && ofPairs.bad.every(({ onePort, twoPorts }) => onePort === twoPorts);
+  const always = ofPairs?.bad.every(({ onePort, twoPorts }) => onePort === twoPorts);
   return [
     {
       subject: server,

@@ -1,7 +1,7 @@
 import type { ProbeRecord } from '../../journal/probe-record.ts';
 import type { ProbeRule } from '../finding.ts';
 import { LEAVE_GLIBC, verdictOf } from '../probes/case-words.ts';
-import { casesOf } from '../probes/models.ts';
+import { casesOf, factsFor } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration } from '../probes/transcripts.ts';
 import { AT_ONCE } from '../probes/window.ts';
 
@@ -16,7 +16,7 @@ export const glibcTcpHang: ProbeRule = {
       const { latest, target } = each;
       const candidate = candidatesOf(latest).at(-1);
       const truncated = candidate?.queries.find(({ reply }) => reply?.tc);
-      const server = truncated?.server ?? firstServer(probes);
+      const server = truncated?.server ?? factsFor(probes, 'glibc')?.nameservers[0] ?? '';
       return verdictOf(each, {
         title: `hangs looking ${target.name} up: ${truncated ? 'the answer is truncated' : 'resolv.conf wants TCP (use-vc)'}, TCP to ${server} gives no answer, and glibc has no time limit there`,
         evidence: [
@@ -28,10 +28,6 @@ export const glibcTcpHang: ProbeRule = {
       });
     }),
 };
-
-function firstServer({ files }: ProbeRecord): string {
-  return files?.dialects.find(({ dialect }) => dialect === 'glibc')?.nameservers[0] ?? 'the nameserver';
-}
 
 /** What single queries over TCP came to. */
 function tcpChecks({ servers }: ProbeRecord, server: string): string[] {

@@ -3,7 +3,7 @@ import { WINDOW } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { LEAVE_MUSL } from '../probes/case-words.ts';
-import { appModelOf, partsOf } from '../probes/models.ts';
+import { appModelOf, factsFor, partsOf } from '../probes/models.ts';
 import { duration } from '../probes/transcripts.ts';
 import { AT_ONCE, type Spell, shareText, spellOf, USUAL } from '../probes/window.ts';
 
@@ -35,10 +35,10 @@ function muslWindowOf(target: TargetRecord): ModelWindow | undefined {
 }
 
 /** What the nameservers that musl uses said in the rounds in which a target had its turn. */
-function asked({ servers, files }: ProbeRecord, target: string): Asked[] {
-  const used = files?.dialects.find(({ dialect }) => dialect === 'musl')?.nameservers ?? [];
+function asked(probes: ProbeRecord, target: string): Asked[] {
+  const used = factsFor(probes, 'musl')?.nameservers ?? [];
   const [first = [], ...others] = used.map((server) =>
-    (servers.get(server)?.checks ?? [])
+    (probes.servers.get(server)?.checks ?? [])
       .filter((check) => check.proto === 'udp' && !check.edns && check.target === target)
       .map((check) => ({ ...check, server })),
   );
