@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { type ResultRow, type SeenRow, type TruthFile, truthFile } from './truth-file.ts';
 
 /** What the real resolver was seen to do in one scenario; test/fixtures/wire/README.md says how. */
 export interface Truth {
@@ -30,15 +31,11 @@ export interface Seen {
   edns?: number | null;
 }
 
-type ResultRow = [string, string, number, number, string[], number];
-type SeenRow = [number, Seen['proto'], number, string?, string?, string?, (number | null)?];
-
 const DIRECTORY = new URL('../fixtures/wire/', import.meta.url);
 
 /** The truth of one resolver by scenario. */
 export function readTruth(resolver: string): ReadonlyMap<string, Truth> {
-  const text = readFileSync(new URL(`${resolver}.json`, DIRECTORY), 'utf8');
-  const rows = JSON.parse(text) as Record<string, { results: ResultRow[]; queries: SeenRow[] }>;
+  const rows = JSON.parse(readFileSync(truthFile(resolver), 'utf8')) as TruthFile;
   return new Map(
     Object.entries(rows).map(([name, { results, queries }]) => [
       name,
