@@ -4,7 +4,7 @@ import { failed, found, type Parsed, type Settled } from './answer.ts';
 import type { Context } from './context.ts';
 import { askBoth, askOne } from './dns-service.ts';
 import type { Failure } from './eai.ts';
-import { type HostsEntry, hostsAddresses } from './hosts.ts';
+import { type Hosts, hostsAddresses } from './hosts.ts';
 import type { Status } from './nsswitch.ts';
 import { FIRST_BUFFER_BYTES } from './result-buffer.ts';
 
@@ -33,18 +33,13 @@ export function noDataOf({ status, hostError }: Parsed): NoData {
 /** Asks one service, again with a larger buffer where the result does not fit. */
 export class Asker {
   readonly context: Context;
-  readonly #hosts: readonly HostsEntry[] | undefined;
+  readonly #hosts: Hosts | undefined;
   readonly #name: string;
   readonly #noDescriptors: boolean;
   /** Once it has grown it stays so for the rest of the lookup. */
   #bytes = FIRST_BUFFER_BYTES;
 
-  constructor(
-    context: Context,
-    hosts: readonly HostsEntry[] | undefined,
-    name: string,
-    noDescriptors: boolean,
-  ) {
+  constructor(context: Context, hosts: Hosts | undefined, name: string, noDescriptors: boolean) {
     this.context = context;
     this.#hosts = hosts;
     this.#name = name;
@@ -106,7 +101,9 @@ export class Asker {
   }
 
   #files(family: Request['family']): Settled {
-    const addresses = this.#hosts && hostsAddresses(this.#hosts, this.#name, family);
+    // A line too long is read again with more room, which DNS then has too.
+    while (this.#hosts && this.#bytes < this.#hosts.bytes) this.#bytes *= 2;
+    const addresses = this.#hosts && hostsAddresses(this.#hosts.entries, this.#name, family);
     const parsed =
       addresses && addresses.length > 0
         ? found(addresses)

@@ -81,7 +81,7 @@ class Process {
       hostError: 'success',
     };
     const { hosts } = sources;
-    const entries = hosts.state === 'ok' ? parseHosts(hosts.text).entries : undefined;
+    const entries = hosts.state === 'ok' ? parseHosts(hosts.text) : undefined;
     const noDescriptors = hosts.state === 'failed' && ['EMFILE', 'ENFILE'].includes(hosts.errno);
     return yield* askServices(context, { services, hosts: entries, noDescriptors }, name, request);
   }

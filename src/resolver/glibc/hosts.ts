@@ -4,6 +4,7 @@ import { addressBytes, isV4Mapped } from '../address.ts';
 import type { Remark } from '../sources.ts';
 import { linesOf } from './ctype.ts';
 import { ipv6Literal } from './literal.ts';
+import { POINTER_BYTES } from './result-buffer.ts';
 
 /** A line of /etc/hosts with an address. */
 export interface HostsEntry {
@@ -14,12 +15,26 @@ export interface HostsEntry {
 
 const BLANKS = /[ \t\n\v\f\r]+/;
 
+/** /etc/hosts, and what of it is no entry. */
+export interface Hosts {
+  entries: HostsEntry[];
+  remarks: Remark[];
+  /** The buffer that its longest line needs, comments counted. */
+  bytes: number;
+}
+
+/** struct hostent_data of files-hosts.c: an address and two pointers. */
+const LINE_HEAD_BYTES = 32;
+
 /** The lines that nss_files reads as entries, and those it skips (nss/nss_files/files-hosts.c, LINE_PARSER). */
-export function parseHosts(text: string): { entries: HostsEntry[]; remarks: Remark[] } {
+export function parseHosts(text: string): Hosts {
+  let bytes = 0;
   const entries: HostsEntry[] = [];
   const remarks: Remark[] = [];
   for (const { number: line, text: whole } of linesOf(text)) {
     const [content = ''] = whole.split('#');
+    // Newline and NUL, and a byte that tells whether all of it was read.
+    bytes = Math.max(bytes, LINE_HEAD_BYTES + whole.length + 3);
     const [first = '', ...names] = content.replace(/^[ \t\n\v\f\r]+/, '').split(BLANKS);
     if (first === '') continue;
     const remark = (reason: string) => remarks.push({ file: 'hosts', line, text: whole, reason });
@@ -32,9 +47,13 @@ export function parseHosts(text: string): { entries: HostsEntry[]; remarks: Rema
           : 'no IP address: the line is skipped',
       );
     else if (written.length === 0) remark('no name after the address');
-    if (address) entries.push({ address, names: written.length > 0 ? written : [''] });
+    if (!address) continue;
+    entries.push({ address, names: written.length > 0 ? written : [''] });
+    // Behind the line lie pointers to its aliases.
+    const pointersAt = Math.ceil((LINE_HEAD_BYTES + content.length + 1) / POINTER_BYTES) * POINTER_BYTES;
+    bytes = Math.max(bytes, pointersAt + (Math.max(1, written.length) + 1) * POINTER_BYTES);
   }
-  return { entries, remarks };
+  return { entries, remarks, bytes };
 }
 
 /** inet_pton(3): dotted decimal of four parts, or IPv6 without a zone. */

@@ -4,7 +4,7 @@ import { failed } from './answer.ts';
 import { Asker, type NoData, noDataOf, type Request } from './asker.ts';
 import type { Context } from './context.ts';
 import type { Failure } from './eai.ts';
-import type { HostsEntry } from './hosts.ts';
+import type { Hosts } from './hosts.ts';
 import { isFailedLiteral } from './literal.ts';
 import type { Service, Status } from './nsswitch.ts';
 
@@ -12,7 +12,7 @@ import type { Service, Status } from './nsswitch.ts';
 export interface NameService {
   services: readonly Service[];
   /** undefined where /etc/hosts cannot be read. */
-  hosts: readonly HostsEntry[] | undefined;
+  hosts: Hosts | undefined;
   /** No file can be opened. */
   noDescriptors: boolean;
 }
@@ -48,7 +48,7 @@ export function* askServices(
     } else if (request.family === 'unspec') {
       const parsed = yield* asker.both(service);
       status = parsed.status;
-      addresses = [...addresses, ...parsed.addresses];
+      if (status === 'success') addresses = [...addresses, ...parsed.addresses];
       noData = [noDataOf(parsed), noDataOf(parsed)];
     } else {
       const one = yield* asker.perFamily(service, request);
