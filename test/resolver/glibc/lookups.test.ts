@@ -118,6 +118,23 @@ describe('how glibc asks', () => {
     expect(await Promise.all([25, 26].map((n) => queries(n, '2.31')))).toEqual([2, 4]);
   });
 
+  it('asks once for as many addresses where a long line of hosts has made room', async () => {
+    const a = Array.from({ length: 30 }, (_, at) => `192.0.2.${at}`);
+    const setting = { servers: byType({ a }, NODATA), hosts: `# ${'x'.repeat(1000)}\n` };
+    expect((await lookUp(setting)).queries).toHaveLength(2);
+    expect((await lookUp({ ...setting, hosts: `# ${'x'.repeat(900)}\n` })).queries).toHaveLength(4);
+  });
+
+  it('drops the addresses before what cannot be read, unless the other answer has some', async () => {
+    const cut = {
+      a: ['192.0.2.1'],
+      aaaa: ['2001:db8::1'],
+      records: [{ owner: 'x.test', type: 5, data: new Uint8Array() }],
+    };
+    expect((await lookUp({ servers: () => cut })).outcome).toBe('not-found');
+    expect((await lookUp({ servers: byType(OK, { ...cut, delayMs: 1 }) })).addresses).toHaveLength(2);
+  });
+
   it('sends options as resolv.conf says', async () => {
     const asked = async (options: string, about = {}) =>
       (await lookUp({ resolvConf: `nameserver 127.0.0.2\noptions ${options}\n`, ...about })).queries;
