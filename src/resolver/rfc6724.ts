@@ -25,7 +25,7 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
 ];
 
 /** A row from the hexadecimal beginning of its prefix. */
-export function policy(hex: string, bits: number, precedence: number, label: number): Policy {
+function policy(hex: string, bits: number, precedence: number, label: number): Policy {
   return { prefix: prefixBytes(hex), bits, precedence, label };
 }
 
@@ -59,7 +59,7 @@ export function matchPrefix<Row extends { prefix: Uint8Array; bits: number }>(
 }
 
 /** RFC 4007 and RFC 6724 section 3.1. */
-export const SCOPE = { linkLocal: 2, siteLocal: 5, global: 14 } as const;
+const SCOPE = { linkLocal: 2, siteLocal: 5, global: 14 } as const;
 
 /** The scope of an IPv6 address by RFC 6724 section 3.1; loopback counts as link-local (RFC 4291 section 2.5.3). */
 export function ipv6Scope(address: Uint8Array): number {
@@ -72,7 +72,7 @@ export function ipv6Scope(address: Uint8Array): number {
 }
 
 /** The scope of an IPv4 address by RFC 6724 section 3.2. */
-export function ipv4Scope([first, second]: Uint8Array): number {
+function ipv4Scope([first, second]: Uint8Array): number {
   return first === 127 || (first === 169 && second === 254) ? SCOPE.linkLocal : SCOPE.global;
 }
 
