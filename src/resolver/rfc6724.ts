@@ -25,7 +25,7 @@ export const DEFAULT_POLICIES: readonly Policy[] = [
 ];
 
 /** A row from the hexadecimal beginning of its prefix. */
-function policy(hex: string, bits: number, precedence: number, label: number): Policy {
+export function policy(hex: string, bits: number, precedence: number, label: number): Policy {
   return { prefix: prefixBytes(hex), bits, precedence, label };
 }
 

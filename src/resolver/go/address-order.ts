@@ -1,36 +1,9 @@
 /** In which order an application gets addresses (net/addrselect.go, sortByRFC6724). Not configurable: no gai.conf. */
 import { addressBytes, commonPrefix } from '../address.ts';
 import type { Steps } from '../model.ts';
+import { DEFAULT_POLICIES, matchPrefix, scopeOf } from '../rfc6724.ts';
 import { sourceOf } from '../steps.ts';
 import { type Literal, literalText } from './literal.ts';
-
-interface Policy {
-  prefix: Uint8Array;
-  bits: number;
-  precedence: number;
-  label: number;
-}
-
-/** RFC 6724 section 2.1, the longest prefix first. */
-const POLICIES: readonly Policy[] = [
-  policy('::1', 128, 50, 0),
-  policy('::ffff:0:0', 96, 35, 4),
-  policy('::', 96, 1, 3),
-  policy('2001::', 32, 5, 5),
-  policy('2002::', 16, 30, 2),
-  policy('3ffe::', 16, 1, 12),
-  policy('fec0::', 10, 1, 11),
-  policy('fc00::', 7, 3, 13),
-  policy('::', 0, 40, 1),
-];
-
-function policy(prefix: string, bits: number, precedence: number, label: number): Policy {
-  return { prefix: addressBytes(prefix) ?? new Uint8Array(16), bits, precedence, label };
-}
-
-const LINK_LOCAL = 0x2;
-const SITE_LOCAL = 0x5;
-const GLOBAL = 0xe;
 
 interface Attributes {
   scope: number;
@@ -79,17 +52,6 @@ function prefixLength({ bytes, source }: Destination): number {
 }
 
 function attributes(bytes: Uint8Array): Attributes {
-  const mapped = bytes.length === 4 ? Uint8Array.from([...Array(10).fill(0), 255, 255, ...bytes]) : bytes;
-  const row = POLICIES.find(({ prefix, bits }) => commonPrefix(mapped, prefix) >= bits);
-  return { scope: scopeOf(bytes), precedence: row?.precedence ?? 0, label: row?.label ?? 0 };
-}
-
-/** classifyScope */
-function scopeOf(bytes: Uint8Array): number {
-  const [first = 0, second = 0] = bytes;
-  if (bytes.length === 4) return first === 127 || (first === 169 && second === 254) ? LINK_LOCAL : GLOBAL;
-  if (first === 0xff) return second & 0xf;
-  if (first === 0xfe && (second & 0xc0) === 0x80) return LINK_LOCAL;
-  if (first === 0xfe && (second & 0xc0) === 0xc0) return SITE_LOCAL;
-  return bytes.every((byte, at) => byte === (at === 15 ? 1 : 0)) ? LINK_LOCAL : GLOBAL;
+  const { precedence = 0, label = 0 } = matchPrefix(bytes, DEFAULT_POLICIES) ?? {};
+  return { scope: scopeOf(bytes), precedence, label };
 }

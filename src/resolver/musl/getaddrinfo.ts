@@ -1,11 +1,12 @@
 import { addressText } from '../address.ts';
 import type { Answer, Family, Lookup, Steps, Surroundings } from '../model.ts';
+import { mapped } from '../rfc6724.ts';
 import { type FileText, type Sources, sayRemarks } from '../sources.ts';
 import { sourceOf } from '../steps.ts';
 import { type Failure, failed } from './eai.ts';
 import { findInHosts } from './hosts.ts';
 import { type Address, readLiteral } from './literal.ts';
-import { mapped, sorted } from './order.ts';
+import { sorted } from './order.ts';
 import { readResolvConf } from './resolv-conf.ts';
 import type { MuslRules } from './rules.ts';
 import { searchDns } from './search.ts';

@@ -1,33 +1,19 @@
-import { addressBytes, addressText, commonPrefix } from '../address.ts';
+import { addressBytes, addressText, commonPrefix, isV4Mapped } from '../address.ts';
 import type { Steps } from '../model.ts';
+import { ipv6Scope, mapped, matchPrefix, type Policy, policy } from '../rfc6724.ts';
 import { sourceOf } from '../steps.ts';
 import { MAX_ADDRESSES } from './hosts.ts';
-import { type Address, isLinkLocal } from './literal.ts';
-
-/** A row of the policy table: precedence and label of a prefix. RFC 6724 section 2.1. */
-interface Policy {
-  prefix: Uint8Array;
-  bits: number;
-  precedence: number;
-  label: number;
-}
+import type { Address } from './literal.ts';
 
 /** lookup_name.c, defpolicy: the table of RFC 6724 without what it calls deprecated. The first that fits counts. */
-const POLICIES: readonly Policy[] = (
-  [
-    ['::1', 128, 50, 0],
-    ['::ffff:0.0.0.0', 96, 35, 4],
-    ['2002::', 16, 30, 2],
-    ['2001::', 32, 5, 5],
-    ['fc00::', 7, 3, 13],
-    ['::', 0, 40, 1],
-  ] as const
-).map(([prefix, bits, precedence, label]) => ({
-  prefix: addressBytes(prefix) ?? new Uint8Array(16),
-  bits,
-  precedence,
-  label,
-}));
+const POLICIES: readonly Policy[] = [
+  policy('00000000000000000000000000000001', 128, 50, 0),
+  policy('00000000000000000000ffff', 96, 35, 4),
+  policy('2002', 16, 30, 2),
+  policy('20010000', 32, 5, 5),
+  policy('fc00', 7, 3, 13),
+  policy('', 0, 40, 1),
+];
 
 /**
  * Puts addresses in the order in which they are to be tried (lookup_name.c, the end of __lookup_name): usable, scope as the
@@ -43,13 +29,14 @@ export function* sorted(addresses: readonly Address[]): Steps<Address[]> {
 function* sortKey({ bytes, scope }: Address): Steps<number[]> {
   const destination = mapped(bytes);
   const { label, precedence } = policyOf(destination);
-  const reach = scopeOf(destination);
+  // All of IPv4 counts as global here, loopback and link-local too.
+  const reach = ipv6Scope(destination);
   const text = addressText(unmapped(bytes));
   const from = addressBytes((yield* sourceOf(scope ? `${text}%${scope}` : text)) ?? '');
   const source = from && mapped(from);
   return [
     source ? 1 : 0,
-    source && scopeOf(source) === reach ? 1 : 0,
+    source && ipv6Scope(source) === reach ? 1 : 0,
     source && policyOf(source).label === label ? 1 : 0,
     precedence,
     15 - reach,
@@ -62,31 +49,13 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
-const MAPPED = addressBytes('::ffff:0.0.0.0') ?? new Uint8Array(16);
-
-/** IPv4 as IPv6 (RFC 4291 section 2.5.5.2). */
-export function mapped(bytes: Uint8Array): Uint8Array {
-  if (bytes.length === 16) return bytes;
-  const all = Uint8Array.from(MAPPED);
-  all.set(bytes, 12);
-  return all;
-}
-
 /** The kernel takes v4-mapped and IPv4 destinations the same way. */
 function unmapped(bytes: Uint8Array): Uint8Array {
-  return bytes.length === 16 && commonPrefix(bytes, MAPPED) >= 96 ? bytes.subarray(12) : bytes;
+  return isV4Mapped(bytes) ? bytes.subarray(12) : bytes;
 }
 
 function policyOf(bytes: Uint8Array): Policy {
-  const policy = POLICIES.find(({ prefix, bits }) => commonPrefix(prefix, bytes) >= bits);
-  if (!policy) throw new Error('the last policy fits all addresses');
-  return policy;
-}
-
-/** RFC 4007 section 5's numbers; all of IPv4 counts as global, loopback as link-local. */
-function scopeOf(bytes: Uint8Array): number {
-  const [first = 0, second = 0] = bytes;
-  if (first === 0xff) return second & 15;
-  if (isLinkLocal(bytes) || addressText(bytes) === '::1') return 2;
-  return first === 0xfe && (second & 0xc0) === 0xc0 ? 5 : 14;
+  const found = matchPrefix(bytes, POLICIES);
+  if (!found) throw new Error('the last policy fits all addresses');
+  return found;
 }
