@@ -30,12 +30,14 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
     now: () => network.now(),
     random16: () => network.random16(),
     sources,
-    because: (line) => because.push(line),
+    because(line) {
+      if (because.length < MAX_QUERIES) because.push(line);
+    },
   });
   const bounds = { unbounded: began + limit, whole: began + WHOLE_LIMITS * limit };
-  const answer = await drive(steps, network, transcript, bounds);
-  if (answer.outcome === 'hang')
-    because.push(`stopped after ${Math.round((network.now() - began) / 1000)} s: ${WITHOUT_BOUND}`);
+  const end = await drive(steps, network, transcript, bounds);
+  if ('stopped' in end) because.push(`stopped after ${seconds(network.now() - began)}: ${end.stopped}`);
+  const answer = 'stopped' in end ? HANG : end;
   transcript.ended(network.now());
   const durationMs = Math.round((network.now() - began) * 1000) / 1000;
   network.closeAll();
@@ -44,8 +46,18 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
 
 /** A lookup ends after so many limits, come what may: a server that goes on sending keeps some resolvers waiting for ever. */
 const WHOLE_LIMITS = 10;
-const WITHOUT_BOUND = 'the real resolver sets no bound on this wait';
+/** And after so many queries: Go takes any number of attempts, and a server that refuses at once costs it no time. */
+const MAX_QUERIES = 10_000;
 const HANG: Answer = { outcome: 'hang', error: '', addresses: [] };
+const STOPPED = {
+  unbounded: { stopped: 'the real resolver sets no bound on this wait' },
+  long: { stopped: 'the real resolver would go on' },
+  busy: { stopped: `the real resolver would go on after ${MAX_QUERIES} queries` },
+} as const;
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}
 
 /** @param bounds of waits that the model leaves without one, and of the whole lookup */
 async function drive(
@@ -53,7 +65,7 @@ async function drive(
   network: Network,
   transcript: Transcript,
   bounds: { unbounded: number; whole: number },
-): Promise<Answer> {
+): Promise<Answer | { stopped: string }> {
   const peers = new Map<number, { proto: 'udp' | 'tcp'; to?: Server }>();
   let result: Result = { result: 'done' };
   for (;;) {
@@ -62,13 +74,16 @@ async function drive(
     if (step.do === 'wait') {
       const bound = step.until === Number.POSITIVE_INFINITY ? bounds.unbounded : bounds.whole;
       const event = await network.wait(Math.min(step.until, bound));
-      if (event.event === 'timeout' ? step.until > bound : network.now() > bounds.whole) return HANG;
+      if (event.event === 'timeout' && step.until > bound)
+        return bound === bounds.whole ? STOPPED.long : STOPPED.unbounded;
+      if (event.event !== 'timeout' && network.now() > bounds.whole) return STOPPED.long;
       if (event.event === 'connected') transcript.connected(event.socket, network.localPort(event.socket));
       transcript.received(event, network.now());
       result = event;
       continue;
     }
     if (step.do === 'send') {
+      if (transcript.queries.length >= MAX_QUERIES) return STOPPED.busy;
       const { proto = 'udp', to } = peers.get(step.socket) ?? {};
       const server = step.to ?? to;
       if (server) transcript.sent(step, proto, server, network.localPort(step.socket), network.now());
