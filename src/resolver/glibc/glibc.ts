@@ -71,7 +71,7 @@ class Process {
     const services = this.#services(sources);
     const conf = this.#conf(around);
     if (!services || !conf) return { eai: 'EAI_NONAME' };
-    if (conf.fatal) return 'aborted';
+    if (conf.outgrown && this.#rules.longSearchAborts) return 'aborted';
     const context: Context = {
       rules: this.#rules,
       conf,
@@ -92,6 +92,7 @@ class Process {
     const kept = this.#resolvConf;
     const stuck =
       kept?.value.flags.has('no-reload') ||
+      kept?.value.outgrown ||
       (this.#rules.fallbackStopsReload && this.#state.fallback !== 'parallel');
     if (kept && (stuck || sameFile(kept.file, file))) {
       if (stuck && !sameFile(kept.file, file))

@@ -5,7 +5,7 @@ import type { FileText, Remark } from '../sources.ts';
 import { linesOf } from './ctype.ts';
 import { ipv6Literal } from './literal.ts';
 import { applyOptions, defaultOptions, type Options } from './resolv-conf-options.ts';
-import { domainsOf, isFatalSearch } from './search-list.ts';
+import { differsAfter, domainsOf } from './search-list.ts';
 import type { Rules } from './versions.ts';
 
 /** What glibc takes from resolv.conf, LOCALDOMAIN, RES_OPTIONS and the host name. */
@@ -16,8 +16,8 @@ export interface ResolvConf extends Options {
   /** Masked IPv4 addresses that come first, in order. */
   sortlist: readonly { address: number; mask: number }[];
   remarks: readonly Remark[];
-  /** Reading it kills the process: see {@link isFatalSearch}. */
-  fatal: boolean;
+  /** The search list does not fit: the process aborts, or keeps what fits and reads no new file. */
+  outgrown: boolean;
 }
 
 export interface ResolvConfSources {
@@ -116,6 +116,18 @@ class Reader {
     }
   }
 
+  #outgrown(fitting: number): void {
+    const { number: line = 0, text = this.#search.join(' ') } = this.#searchLine ?? {};
+    const aborts = this.#rules.longSearchAborts;
+    this.#remarks.push({
+      file: this.#searchLine ? 'resolv.conf' : 'environment',
+      line,
+      text,
+      reason: `too long a domain: ${aborts ? 'an assertion fails and the process aborts' : 'the list ends before it, and the file is not read again'}`,
+    });
+    if (!aborts) this.#search = this.#search.slice(0, fitting);
+  }
+
   result(hostname: string, resOptions: string | undefined): ResolvConf {
     const domain = hostname.indexOf('.');
     if (this.#search.length === 0 && domain >= 0) this.#search = [hostname.slice(domain + 1)];
@@ -123,23 +135,15 @@ class Reader {
       applyOptions(this.#options, resOptions, this.#rules, (text, reason) =>
         this.#remarks.push({ file: 'environment', line: 0, text, reason: `RES_OPTIONS: ${reason}` }),
       );
-    if (isFatalSearch(this.#search)) {
-      const { number: line = 0, text = this.#search.join(' ') } = this.#searchLine ?? {};
-      const file = this.#searchLine ? 'resolv.conf' : 'environment';
-      this.#remarks.push({
-        file,
-        line,
-        text,
-        reason: 'too long a domain: an assertion fails and the process aborts',
-      });
-    }
+    const fitting = differsAfter(this.#search);
+    if (fitting !== undefined) this.#outgrown(fitting);
     const servers = this.#servers.length > 0 ? this.#servers.slice(0, MAXNS) : [LOOPBACK];
     return {
       ...this.#options,
       servers,
       search: this.#search,
       sortlist: this.#sortlist,
-      fatal: isFatalSearch(this.#search),
+      outgrown: fitting !== undefined,
       remarks: this.#remarks.toSorted((a, b) => a.line - b.line),
     };
   }

@@ -12,6 +12,8 @@ export interface Rules {
   singleRequestWaitsAfterError: boolean;
   /** A process that fell back to single-request no longer looks at resolv.conf. */
   fallbackStopsReload: boolean;
+  /** A search domain that does not fit an old structure makes an assertion fail. */
+  longSearchAborts: boolean;
   noAaaa: boolean;
   /** `options strict-error`, and a `-` before an option that takes it back. */
   strictError: boolean;
@@ -34,6 +36,7 @@ const OLDEST: Rules = {
   shortErrorReplies: false,
   singleRequestWaitsAfterError: true,
   fallbackStopsReload: true,
+  longSearchAborts: true,
   noAaaa: false,
   strictError: false,
   nsswitchReload: false,
@@ -66,6 +69,7 @@ const CHANGES: readonly Change[] = [
   { since: [2, 34], what: { servicesInLibc: true }, source: 'nss/nss_files, resolv/nss_dns' },
   { since: [2, 36], what: { noAaaa: true }, source: 'resolv/res-noaaaa.c' },
   { since: [2, 36], what: { keepsFoundOnContinue: false }, source: 'getaddrinfo.c, get_nss_addresses' },
+  { since: [2, 41], what: { longSearchAborts: false }, source: 'measured; 2.31 and 2.36 abort' },
   { since: [2, 41], what: { strictError: true }, source: 'resolv/res_send.c, RES_STRICTERR' },
 ];
 
