@@ -40,11 +40,16 @@ export function spellOf<T extends { at: number }>(
 ): Spell<T> | undefined {
   const marked = samples.map((sample) => ({ sample, bad: isBad(sample) }));
   let from: number | undefined;
+  /** What closed it counts for nothing afterwards. */
+  let closed = 0;
   for (let end = 1; end <= marked.length; end++) {
-    const last = marked.slice(Math.max(0, end - (from === undefined ? of : good)), end);
+    const last = marked.slice(Math.max(closed, end - (from === undefined ? of : good)), end);
     const badOnes = last.filter((each) => each.bad).length;
     if (from === undefined && badOnes >= bad) from = end - last.length + last.findIndex((each) => each.bad);
-    else if (from !== undefined && badOnes === 0 && last.length === good) from = undefined;
+    else if (from !== undefined && badOnes === 0 && last.length === good) {
+      from = undefined;
+      closed = end;
+    }
   }
   if (from === undefined) return undefined;
   const spell = marked.slice(from);

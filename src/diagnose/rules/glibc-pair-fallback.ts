@@ -66,7 +66,7 @@ function judgeServer({ server, pairs }: ServerRecord, lookups: readonly GlibcLoo
     {
       subject: server,
       severity: ofApp ? (fails ? 'critical' : 'warning') : 'info',
-      title: `${ofApp ? 'glibc' : 'An application that uses glibc'} waits for its whole timeout where one reply of an A and AAAA pair from ${server} is lost, once in each thread`,
+      title: `${ofApp ? 'glibc' : 'An application that uses glibc'} waits for its whole timeout: ${always ? `A or AAAA gets no answer from ${server}, from whatever port` : `one reply of an A and AAAA pair from ${server} is lost, and each thread pays for it once`}`,
       evidence: [
         ...(latest ? lookupEvidence(latest.lookup, server) : []),
         ...(ofPairs ? pairEvidence(ofPairs, server) : []),

@@ -75,6 +75,6 @@ function wordsOf({ target }: Case, { candidate, domain, got, foundByOthers }: St
     severity,
     title: `stops the search for ${name} at ${domain}, which answers ${got}: what comes after it in the search list, and ${name} itself, is never asked for`,
     evidence: [candidateText(candidate)],
-    fix: `Let the nameserver answer NXDOMAIN for ${candidate.name} (a wildcard, a stub zone or a broken forward for ${domain} does not), or take ${domain} out of the search list (pod: dnsConfig.searches with dnsPolicy None), or write the name with a dot at its end: \`${name}.\`. ${LEAVE_MUSL}`,
+    fix: `Let the nameserver answer NXDOMAIN for ${candidate.name} (a wildcard, a stub zone or a broken forward for ${domain} does not), or take ${domain} out of the search list (pod: dnsConfig.searches with dnsPolicy None), or write the name in full, with a dot at its end${name.includes('.') ? `: \`${name}.\`` : ''}. ${LEAVE_MUSL}`,
   };
 }

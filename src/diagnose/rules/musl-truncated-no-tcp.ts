@@ -19,7 +19,7 @@ export const muslTruncatedNoTcp: ProbeRule = {
       'musl',
       (lookup, { version, target }) =>
         target.expect !== 'not-found' &&
-        (!rulesOf(version).tcp || versionIsGuessed(target, lookup)) &&
+        (!rulesOf(version).tcp || (lookup.outcome === 'ok' && versionIsGuessed(target, lookup))) &&
         lookup.queries.some(isCut),
     );
     return cases.flatMap((each) => {

@@ -66,9 +66,9 @@ function swallows({ target, lookup, candidate }: Sample, domain: string): boolea
 const FATES = ['a', 'aaaa'] as const;
 
 /** The domain has no good answer, and the nameserver has for others: it is not the nameserver that is broken. */
-function isBroken({ candidate }: Sample, samples: readonly Sample[], probes: ProbeRecord): boolean {
+function isBroken({ candidate, lookup }: Sample, samples: readonly Sample[], probes: ProbeRecord): boolean {
   const bad = FATES.some((type) => !isGood(candidate[type]) && !NO_FAULT.includes(candidate[type]));
-  if (!bad || FATES.some((type) => candidate[type] === 'answered')) return false;
+  if (!bad || FATES.some((type) => candidate[type] === 'answered') || isMusls(lookup)) return false;
   const under = new Set(samples.map((sample) => sample.candidate.name));
   return [...probes.targets.values()]
     .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups.slice(-3)))
@@ -76,6 +76,11 @@ function isBroken({ candidate }: Sample, samples: readonly Sample[], probes: Pro
     .some((other) => !under.has(other.name) && FATES.some((type) => isGood(other[type])));
 }
 const NO_FAULT = ['truncated', 'unasked'];
+
+/** musl goes no further than a domain that fails: musl-search-stops has that. */
+function isMusls({ model }: ProbeLookup): boolean {
+  return partsOf(model)?.family === 'musl';
+}
 
 /** So long for one domain is felt, ms. */
 const SLOW_MS = 1_000;
