@@ -112,7 +112,7 @@ export class DatagramRound {
     const header = readHeader(message);
     if (!header) return yield* this.#close();
     if (isFirst) exchange.firstBuffer.read(message, header);
-    const at = this.#answered(header, message);
+    const at = this.#answered(header, message, isFirst);
     if (at === undefined) {
       if (!this.#dropped)
         this.#because('sent what answers no open query (id or question): dropped, the wait goes on');
@@ -133,13 +133,13 @@ export class DatagramRound {
   }
 
   /** Which open query a reply answers. */
-  #answered(header: Header, message: Uint8Array): number | undefined {
+  #answered(header: Header, message: Uint8Array, isFirst: boolean): number | undefined {
     const bare = message.length === HEADER_BYTES && header.questions === 0 && isErrorReply(header);
     const { idAndQuestionApart, shortErrorReplies } = this.#context.rules;
     const open = this.#exchange.queries.filter((_, index) => !this.#settled[index]);
     const byId = open.filter(({ id }) => id === header.id);
     const byQuestion = open.filter(
-      (query) => (shortErrorReplies && bare) || questionMatches(query, header, message),
+      (query) => (shortErrorReplies && bare) || questionMatches(query, header, message, isFirst),
     );
     const answered = idAndQuestionApart
       ? byQuestion.length > 0 && byId[0]

@@ -100,17 +100,25 @@ export function isLame(header: Header): boolean {
 
 /**
  * __libc_res_queriesmatch: the reply's question is the query's, letters in either case. A question that cannot be read
- * counts as a match, for the C function's -1 is not 0.
+ * counts as a match, for the C function's -1 is not 0. What follows a cut message is whatever was in the buffer before:
+ * mostly zeros in the first, on the stack, and no name in the second, on the heap (2.36 and 2.41, measured).
  */
-export function questionMatches(query: Query, { questions }: Header, message: Uint8Array): boolean {
+export function questionMatches(
+  query: Query,
+  { questions }: Header,
+  message: Uint8Array,
+  isFirst: boolean,
+): boolean {
   if (questions !== 1) return false;
-  // What follows a cut message is whatever was in the buffer: zeros here.
-  const padded = new Uint8Array(message.length + 260);
+  const padded = new Uint8Array(message.length + (isFirst ? LONGEST_QUESTION : 0));
   padded.set(message);
   const question = readQuestion(padded, HEADER_BYTES);
   if (!question) return true;
   return question.type === query.type && question.class === 1 && sameName(question.labels, query.labels);
 }
+
+/** A name, type and class. */
+const LONGEST_QUESTION = 255 + 4;
 
 /** `A SERVFAIL`, for people. */
 export function replyText(query: Query | undefined, header: Header): string {
