@@ -2,6 +2,7 @@ import type { Rule } from './finding.ts';
 import { cgoResolverFailing } from './rules/cgo-resolver-failing.ts';
 import { cgoResolverInUse } from './rules/cgo-resolver-in-use.ts';
 import { edns0Disabled } from './rules/edns0-disabled.ts';
+import { edns0Rejected } from './rules/edns0-rejected.ts';
 import { fileDescriptorsNearLimit } from './rules/file-descriptors-near-limit.ts';
 import { glibcCnameOrder } from './rules/glibc-cname-order.ts';
 import { glibcFormerrFinal } from './rules/glibc-formerr-final.ts';
@@ -19,13 +20,23 @@ import { muslResolverInUse } from './rules/musl-resolver-in-use.ts';
 import { muslSearchIgnored } from './rules/musl-search-ignored.ts';
 import { muslSearchStops } from './rules/musl-search-stops.ts';
 import { muslTruncatedNoTcp } from './rules/musl-truncated-no-tcp.ts';
+import { nameserverFailing } from './rules/nameserver-failing.ts';
+import { nameserverRefusing } from './rules/nameserver-refusing.ts';
+import { nameserverSilent } from './rules/nameserver-silent.ts';
+import { nameserverSlow } from './rules/nameserver-slow.ts';
+import { nameserverUnreachable } from './rules/nameserver-unreachable.ts';
+import { nameserversDisagree } from './rules/nameservers-disagree.ts';
 import { ndotsAmplification } from './rules/ndots-amplification.ts';
+import { oneReplyPerPort } from './rules/one-reply-per-port.ts';
+import { pairHalfLost } from './rules/pair-half-lost.ts';
 import { resolvConfIgnoredLines } from './rules/resolv-conf-ignored-lines.ts';
 import { resolvConfStale } from './rules/resolv-conf-stale.ts';
 import { resolverForced } from './rules/resolver-forced.ts';
 import { resolverNotAsConfigured } from './rules/resolver-not-as-configured.ts';
 import { searchListRisky } from './rules/search-list-risky.ts';
 import { sourcePortsExhausted } from './rules/source-ports-exhausted.ts';
+import { tcpBlocked } from './rules/tcp-blocked.ts';
+import { toolsDisagree } from './rules/tools-disagree.ts';
 import { traceOff } from './rules/trace-off.ts';
 
 /** Every rule; a finding's id is its file's name, and its page docs/findings/<id>.md. */
@@ -34,6 +45,7 @@ export const RULES: readonly Rule[] = [
   sourcePortsExhausted,
   fileDescriptorsNearLimit,
   // The exact causes first: findings of one severity stand in this order.
+  oneReplyPerPort,
   muslFatalOption,
   muslNeedsBothFamilies,
   muslSearchStops,
@@ -44,6 +56,15 @@ export const RULES: readonly Rule[] = [
   glibcFormerrFinal,
   glibcCnameOrder,
   glibcPairFallback,
+  edns0Rejected,
+  tcpBlocked,
+  nameserverUnreachable,
+  nameserverSilent,
+  nameserverFailing,
+  nameserverRefusing,
+  nameserverSlow,
+  nameserversDisagree,
+  pairHalfLost,
   resolvConfStale,
   resolvConfIgnoredLines,
   muslResolverFailing,
@@ -52,6 +73,7 @@ export const RULES: readonly Rule[] = [
   resolverNotAsConfigured,
   resolverForced,
   logSourceStalled,
+  toolsDisagree,
   searchListRisky,
   ndotsAmplification,
   muslAddressLimit,

@@ -1,0 +1,69 @@
+import type { ProbeLookup, ProbeRecord, ServerRecord } from '../../journal/probe-record.ts';
+import type { ProbeRule } from '../finding.ts';
+import { impactOf, namesHit, wentUnanswered } from '../probes/impact.ts';
+import { addressOf, forNames, isFault, verdictOfServer } from '../probes/server-verdict.ts';
+import { checkText, plainRoundsOf, replyTo, roundsOf, usedServers } from '../probes/servers.ts';
+import { spellOf } from '../probes/window.ts';
+import { ednsSpellOf } from './edns0-rejected.ts';
+import { slowSpellOf } from './nameserver-slow.ts';
+import { unreachableSpellOf } from './nameserver-unreachable.ts';
+
+/** A nameserver that says nothing over UDP, to any query or to those for some name: each costs a whole timeout. */
+export const nameserverSilent: ProbeRule = {
+  id: 'nameserver-silent',
+  severity: 'critical',
+  about: 'probes',
+  judge: (probes, by) =>
+    usedServers(probes).flatMap((server) => {
+      const spell = spellOf(
+        plainRoundsOf(server),
+        ({ udp, udpEdns }) => udp.result.kind === 'timeout' && !replyTo(udpEdns),
+      );
+      // Too late for the resolver's timeout is slow, ICMP that musl does not hear is unreachable, what only EDNS meets is that.
+      const other = slowSpellOf(server, by) ?? unreachableSpellOf(server);
+      const skipEdns = ednsSpellOf(server) !== undefined;
+      const isHit = (lookup: ProbeLookup) => !other && unanswered(lookup, server.server, skipEdns).length > 0;
+      const fault = { server, spell, impact: impactOf(probes, by, isHit) };
+      if (!isFault(fault)) return [];
+      const hits = [...fault.impact.failing, ...fault.impact.slowed].map(({ latest }) => latest);
+      const names = hits.flatMap((lookup) => unanswered(lookup, server.server, skipEdns));
+      return [
+        verdictOfServer(fault, probes, by, {
+          title: `${server.server} does not answer${spell ? '' : forNames(names)}`,
+          what: 'got no reply',
+          evidence: tcpText(server),
+          fix: spell ? fixOf(server, probes) : fixForNames(names),
+        }),
+      ];
+    }),
+};
+
+function unanswered(lookup: ProbeLookup, server: string, skipEdns: boolean): string[] {
+  return namesHit(
+    lookup,
+    server,
+    (query) => query.proto === 'udp' && wentUnanswered(query, lookup) && !(skipEdns && query.edns !== null),
+  );
+}
+
+/** Whether the server is there for TCP tells a dead server from a filter of UDP. */
+function tcpText(server: ServerRecord): string[] {
+  const check = roundsOf(server).findLast(({ tcp }) => tcp)?.tcp;
+  return check ? [`${server.server}: ${checkText(check)}`] : [];
+}
+
+function fixOf({ server, position }: ServerRecord, probes: ProbeRecord): string {
+  const address = addressOf(server);
+  const others = usedServers(probes).filter((other) => other.server !== server);
+  const working = others.find((other) => replyTo(plainRoundsOf(other).at(-1)?.udp));
+  const meanwhile = working
+    ? position === 0
+      ? `Until then put \`nameserver ${addressOf(working.server)}\` before it in resolv.conf, or take it out (pod: dnsPolicy None and dnsConfig.nameservers), and shorten the wait with \`options timeout:1 attempts:2\` (pod: dnsConfig.options).`
+      : `Until then take \`nameserver ${address}\` out of resolv.conf (pod: dnsPolicy None and dnsConfig.nameservers).`
+    : 'There is no other nameserver in resolv.conf that answers.';
+  return `Let UDP port 53 through to ${address} and its replies back (NetworkPolicy egress \`to\` kube-system with \`ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]\`; security group; firewall), and see that it runs: \`kubectl -n kube-system get pods,endpointslices -l k8s-app=kube-dns\`. ${meanwhile}`;
+}
+
+function fixForNames(names: readonly string[]): string {
+  return `The nameserver answers other names: what it forwards${forNames(names)} to does not answer it. In CoreDNS look at the \`forward\` line of that zone and the log of its \`errors\` plugin, in dnsmasq at \`server=/ZONE/\`.`;
+}
