@@ -13,11 +13,9 @@ import { resultOf, seenOf } from '../scenarios/compare.ts';
 import type { Result, Truth } from '../scenarios/truth.ts';
 import { addTruth } from '../scenarios/truth-file.ts';
 import { parseLookups, realPrograms } from './addresses.ts';
-import { canShare, forEach, openScenarioLab } from './scenario-lab.ts';
+import { canShare, inScenarios } from './scenario-lab.ts';
 
 const HANG: Result = { outcome: 'hang', error: '', ipv4: 0, ipv6: 0, addresses: [], seconds: 0 };
-/** As many as a namespace has addresses for. */
-const AT_ONCE = 250;
 
 const { values, positionals: globs } = parseArgs({
   allowPositionals: true,
@@ -29,28 +27,31 @@ const wanted = SCENARIOS.filter(
 const scenarios = wanted.filter(canShare);
 const left = wanted.length - scenarios.length;
 if (left > 0)
-  console.error(`${left} left out: they need a machine of their own, or several lookups in one process`);
+  console.error(
+    `${left} left out: they need a server of a namespace's own, are races, or have several lookups in one process`,
+  );
 
 const programs =
   values.as && values.program
     ? [{ model: values.as, command: values.program.split(' ') }]
     : Object.values(await realPrograms()).map(({ model, program }) => ({ model, command: [program] }));
 for (const { model, command } of programs) {
-  for (let from = 0; from < scenarios.length; from += AT_ONCE)
-    addTruth(model, await capture(command, scenarios.slice(from, from + AT_ONCE)));
+  addTruth(model, await capture(command));
   console.log(`${model}: ${scenarios.length} scenarios`);
 }
 
-async function capture(command: readonly string[], some: typeof scenarios): Promise<Map<string, Truth>> {
-  const lab = await openScenarioLab(some);
+async function capture(command: readonly string[]): Promise<Map<string, Truth>> {
   const results: Result[][] = [];
-  await forEach(some, async ({ lookups: { family, flags, name } }, at) => {
-    const lookups = parseLookups(await lab.exec(at, [...command, family, flags, name]));
+  const seen = await inScenarios(scenarios, async (exec, at) => {
+    const { family, flags, name } = scenarios[at]?.lookups ?? {};
+    const lookups = parseLookups(await exec([...command, `${family}`, `${flags}`, `${name}`]));
     // What does not end is ended by the namespace, and has printed nothing.
     results[at] = lookups.length > 0 ? lookups.map(resultOf) : [HANG];
   });
-  const seen = await lab.close();
   return new Map(
-    some.map(({ name }, at) => [name, { results: results[at] ?? [], queries: (seen[at] ?? []).map(seenOf) }]),
+    scenarios.map(({ name }, at) => [
+      name,
+      { results: results[at] ?? [], queries: (seen[at] ?? []).map(seenOf) },
+    ]),
   );
 }

@@ -12,7 +12,7 @@ import { compare, resultOf, wireDifference } from '../scenarios/compare.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { knownResolvers, readTruth } from '../scenarios/truth.ts';
 import { describeInLab } from './requirements.ts';
-import { canShare, forEach, openScenarioLab, type ScenarioLab, wasQuick } from './scenario-lab.ts';
+import { canShare, type Exec, inScenarios, steadyDifferences, wasQuick } from './scenario-lab.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const ALL_MS = 120_000;
@@ -42,11 +42,11 @@ interface Run {
 }
 
 /** Runs `resolve` for all quick models of a scenario. */
-async function resolve(lab: ScenarioLab, scenario: Scenario, at: number): Promise<Run[]> {
+async function resolve(exec: Exec, scenario: Scenario): Promise<Run[]> {
   const { name, family, flags } = scenario.lookups;
   const as = quickModels(scenario).join();
   const options = ['--json', '--as', as, '--family', family, '--flags', flags];
-  const lines = await lab.exec(at, [process.execPath, CLI, 'resolve', ...options, '--', name]);
+  const lines = await exec([process.execPath, CLI, 'resolve', ...options, '--', name]);
   return lines
     .split('\n')
     .filter((line) => line !== '')
@@ -60,35 +60,44 @@ function fromPortsOf({ record }: Run, seen: readonly SeenQuery[]): SeenQuery[] {
   return seen.filter(({ proto, port }) => ports.has(`${proto} ${port}`));
 }
 
-describeInLab('over real sockets', () => {
+/** What differs of each scenario, by model. */
+async function differencesOf(scenarios: readonly Scenario[]): Promise<unknown[][]> {
   const runs: Run[][] = [];
-  let seen: SeenQuery[][] = [];
+  const seen = await inScenarios(scenarios, async (exec, at) => {
+    const scenario = scenarios[at];
+    if (scenario) runs[at] = await resolve(exec, scenario);
+  });
+  return scenarios.map((scenario, at) => {
+    const own = runs[at] ?? [];
+    if (own.length === 0) return ['no model ran'];
+    return own.flatMap((run) => difference(scenario, run, seen[at] ?? []) ?? []);
+  });
+}
+
+function difference({ name }: Scenario, run: Run, seen: readonly SeenQuery[]): unknown {
+  const { model, record } = run;
+  const truth = truths.get(model)?.get(name);
+  if (!truth) throw new Error(`no truth of ${model}`);
+  const observed = { records: [record], seen: fromPortsOf(run, seen) };
+  const { outcome, order, wire } = compare(model, truth, observed);
+  // Where no address has a route, Go gives the family first that is answered first: either may be.
+  const ordered = order || model.startsWith('go-');
+  if (outcome && ordered && wire && record.durationMs < NO_TIMER_S * 1000) return undefined;
+  return { model, ...resultOf(record), real: truth.results, wire: wireDifference(truth, observed) };
+}
+
+describeInLab('over real sockets', () => {
+  let differences: unknown[][] = [];
 
   beforeAll(async () => {
-    const lab = await openScenarioLab(CHOSEN);
-    await forEach(CHOSEN, async (scenario, at) => {
-      runs[at] = await resolve(lab, scenario, at);
-    });
-    seen = await lab.close();
+    differences = await steadyDifferences(CHOSEN, differencesOf);
   }, ALL_MS);
 
   it('are scenarios enough', () => {
     expect(CHOSEN.length).toBeGreaterThanOrEqual(40);
   });
 
-  it.each(CHOSEN.map(({ name }, at) => [name, at] as const))('%s', (name, at) => {
-    const differing = (runs[at] ?? []).flatMap((run) => {
-      const truth = truths.get(run.model)?.get(name);
-      if (!truth) throw new Error(`no truth of ${run.model}`);
-      const observed = { records: [run.record], seen: fromPortsOf(run, seen[at] ?? []) };
-      const { outcome, order, wire } = compare(run.model, truth, observed);
-      // Nothing here has a route, so that Go gives the family first that is answered first: either may be.
-      const ordered = order || run.model.startsWith('go-');
-      if (outcome && ordered && wire && run.record.durationMs < NO_TIMER_S * 1000) return [];
-      const { model, record } = run;
-      return [{ model, ...resultOf(record), real: truth.results, wire: wireDifference(truth, observed) }];
-    });
-    expect(runs[at]?.length).toBeGreaterThan(0);
-    expect(differing).toEqual([]);
+  it.each(CHOSEN.map(({ name }, at) => [name, at] as const))('%s', (_, at) => {
+    expect(differences[at]).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
-/** Scenarios over real sockets: many at once in one namespace, each with servers and files in /etc of its own. */
+/**
+ * Scenarios over real sockets. Those of machines alike run at once in one namespace, each with servers and files in /etc of
+ * its own.
+ */
 
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Truth } from '../scenarios/truth.ts';
-import { createNamespace } from './namespace.ts';
+import { createNamespace, type Namespace } from './namespace.ts';
 import { inRun, outOfRun, runOf } from './scenario-addresses.ts';
 
 const SERVER = fileURLToPath(new URL('scenario-server.ts', import.meta.url));
@@ -18,12 +21,10 @@ const MOUNT = `
   for file in resolv.conf hosts nsswitch.conf; do mount --bind "$0/$file" "/etc/$file"; done
   exec "$@"`;
 
-/** Scenarios that need no addresses or switches of their own, nor servers that a namespace has only once. */
+/** Scenarios of one lookup that need no servers that a namespace has only once, and that end the same each time. */
 export function canShare(scenario: Scenario): boolean {
-  const { tcp, addresses, noIpv6, noDescriptors, lookups, resolvConf, servers } = scenario;
+  const { tcp, noDescriptors, lookups, resolvConf, servers } = scenario;
   return (
-    addresses.length === 0 &&
-    !noIpv6 &&
     noDescriptors === undefined &&
     lookups.repeat === 1 &&
     // Whether a server's close or the client's query is first decides between an end and a reset: a race.
@@ -64,56 +65,91 @@ function isRace({ queries }: Truth): boolean {
   );
 }
 
-export interface ScenarioLab {
-  /**
-   * Runs a command on the machine of a scenario to its end.
-   *
-   * @param run the scenario's place in the list
-   * @returns what it printed, with the addresses that the scenario has for its servers
-   */
-  exec(run: number, command: readonly string[]): Promise<string>;
-  /** @returns what the servers of each scenario saw */
-  close(): Promise<SeenQuery[][]>;
+/** Runs a command on the machine of a scenario; gives what it printed, with the scenario's addresses of servers. */
+export type Exec = (command: readonly string[]) => Promise<string>;
+
+/** A namespace has addresses for the servers of so many. */
+const AT_ONCE = 256;
+const PROCESSES_AT_ONCE = 4;
+
+/**
+ * Does something in every scenario of a list, in which one may be several times.
+ *
+ * @returns what the servers of each saw
+ */
+export async function inScenarios(
+  scenarios: readonly Scenario[],
+  body: (exec: Exec, at: number) => Promise<void>,
+): Promise<SeenQuery[][]> {
+  const seen: SeenQuery[][] = [];
+  const indexes = scenarios.map((_, at) => at);
+  const machines = Object.groupBy(indexes, (at) => setUpOf(scenarios[at]));
+  for (const [setUp, own = []] of Object.entries(machines)) {
+    for (let from = 0; from < own.length; from += AT_ONCE) {
+      const some = own.slice(from, from + AT_ONCE);
+      const byRun = await inNamespace(
+        some.flatMap((at) => scenarios[at] ?? []),
+        setUp,
+        (exec, run) => body(exec, some[run] ?? 0),
+      );
+      for (const [run, at] of some.entries()) seen[at] = byRun[run] ?? [];
+    }
+  }
+  return seen;
 }
 
-/** @param scenarios at most 256; one may be there several times */
-export async function openScenarioLab(scenarios: readonly Scenario[]): Promise<ScenarioLab> {
-  if (scenarios.length > 256)
-    throw new Error(`${scenarios.length} scenarios: a namespace has addresses for 256`);
+/** Shell commands that make a namespace the machine of a scenario. */
+function setUpOf({ addresses = [], noIpv6 = false }: Partial<Scenario> = {}): string {
+  const switchOff = ['all', 'lo'].map((name) => `echo 1 > /proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+  return [
+    ...addresses.map((each) => `ip addr add ${each} dev lo ${each.includes(':') ? 'nodad' : ''}`),
+    ...(noIpv6 ? switchOff : []),
+  ].join('; ');
+}
+
+async function inNamespace(
+  scenarios: readonly Scenario[],
+  setUp: string,
+  body: (exec: Exec, run: number) => Promise<void>,
+): Promise<SeenQuery[][]> {
   const directory = mkdtempSync(join(tmpdir(), 'netdns-scenarios-'));
   const seenFile = join(directory, 'seen.json');
   const names = scenarios.map(({ name }) => name);
   const server = [process.execPath, SERVER, seenFile, ...names];
-  const namespace = await createNamespace(directory, { server });
-  const environments = scenarios.map((scenario, run) => putFiles(directory, run, scenario));
-  return {
-    async exec(run, command) {
-      const child = namespace.spawn(
-        ['unshare', '--mount', 'sh', '-euc', MOUNT, join(directory, `${run}`), ...command],
-        { env: { PATH: process.env.PATH, ...environments[run] }, stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      const exited = once(child, 'exit');
-      const output = child.stdout ? await text(child.stdout) : '';
-      await exited;
-      return outOfRun(run, output);
-    },
-    async close() {
-      await namespace.close();
-      const seen: SeenQuery[] = JSON.parse(readFileSync(seenFile, 'utf8'));
-      rmSync(directory, { recursive: true });
-      const byRun: SeenQuery[][] = scenarios.map(() => []);
-      for (const query of seen) {
-        const run = runOf(query.server);
-        byRun[run]?.push({ ...query, server: outOfRun(run, query.server) });
-      }
-      return byRun;
-    },
+  const namespace = await createNamespace(directory, { server, setUp });
+  const waiting = scenarios.entries();
+  await Promise.all(
+    Array.from({ length: PROCESSES_AT_ONCE }, async () => {
+      for (const [run, scenario] of waiting) await body(execIn(namespace, directory, run, scenario), run);
+    }),
+  );
+  await namespace.close();
+  const seen: SeenQuery[] = JSON.parse(readFileSync(seenFile, 'utf8'));
+  rmSync(directory, { recursive: true });
+  return scenarios.map((_, run) =>
+    seen
+      .filter(({ server: address }) => runOf(address) === run)
+      .map((query) => ({ ...query, server: outOfRun(run, query.server) })),
+  );
+}
+
+function execIn(namespace: Namespace, directory: string, run: number, scenario: Scenario): Exec {
+  const own = join(directory, `${run}`);
+  const environment = putFiles(own, run, scenario);
+  return async (command) => {
+    const child = namespace.spawn(['unshare', '--mount', 'sh', '-euc', MOUNT, own, ...command], {
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const output = child.stdout ? await text(child.stdout) : '';
+    await exited;
+    return outOfRun(run, output);
   };
 }
 
 /** @returns the environment */
-function putFiles(directory: string, run: number, scenario: Scenario): Record<string, string> {
-  const own = join(directory, `${run}`);
+function putFiles(own: string, run: number, scenario: Scenario): Record<string, string> {
   mkdirSync(own);
   writeFileSync(join(own, 'resolv.conf'), inRun(run, scenario.resolvConf));
   writeFileSync(join(own, 'hosts'), scenario.hosts);
@@ -124,15 +160,20 @@ function putFiles(directory: string, run: number, scenario: Scenario): Record<st
   return { ...scenario.environment, HOSTALIASES: hostAliases };
 }
 
-/** Does all of them, a few at once. */
-export async function forEach<T>(
+/**
+ * Where things differ, and do so again: the kernel may give a port a second time by chance, and two sockets then look like
+ * one.
+ *
+ * @returns differences of each item
+ */
+export async function steadyDifferences<T>(
   items: readonly T[],
-  body: (item: T, at: number) => Promise<void>,
-): Promise<void> {
-  const waiting = items.entries();
-  await Promise.all(
-    Array.from({ length: 4 }, async () => {
-      for (const [at, item] of waiting) await body(item, at);
-    }),
-  );
+  differencesOf: (items: readonly T[]) => Promise<unknown[][]>,
+): Promise<unknown[][]> {
+  const differences = await differencesOf(items);
+  const again = items.flatMap((item, at) => (differences[at]?.length === 0 ? [] : [{ item, at }]));
+  if (again.length === 0) return differences;
+  const second = await differencesOf(again.map(({ item }) => item));
+  for (const [nth, { at }] of again.entries()) differences[at] = second[nth] ?? [];
+  return differences;
 }
