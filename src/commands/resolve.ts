@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { byteStringOf } from '../dns/byte-string.ts';
 import type { ModelLookup } from '../lookup/difference.ts';
 import { readSources } from '../lookup/read-sources.ts';
 import { createRealNetwork } from '../lookup/real-network.ts';
@@ -66,7 +67,7 @@ function createProcess(model: Model, options: ResolveOptions): (name: string) =>
     model: model.name,
     ...(await runLookup({
       resolver,
-      lookup: { name: Buffer.from(name, 'utf8').toString('latin1'), family, flags },
+      lookup: { name: byteStringOf(name), family, flags },
       sources: readSources({ ...options, environment: process.env }),
       network,
       limit,

@@ -1,3 +1,4 @@
+import { textOf } from '../dns/byte-string.ts';
 import type { Answer, Lookup, Resolver, Result, Server, Steps } from '../resolver/model.ts';
 import type { Sources } from '../resolver/sources.ts';
 import type { Network } from './network.ts';
@@ -31,7 +32,7 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
     random16: () => network.random16(),
     sources,
     because(line) {
-      if (because.length < MAX_QUERIES) because.push(line);
+      if (because.length < MAX_QUERIES) because.push(textOf(line));
     },
   });
   const bounds = { unbounded: began + limit, whole: began + WHOLE_LIMITS * limit };

@@ -1,3 +1,4 @@
+import { textOf } from '../dns/byte-string.ts';
 import { rcodeText, typeText } from '../dns/codes.ts';
 import type { Query } from '../dns/query.ts';
 import { readHeader } from '../dns/wire.ts';
@@ -107,5 +108,5 @@ export class Transcript {
 
 /** A name for people and JSON: bytes as UTF-8 where they are. */
 function nameText({ labels }: Query): string {
-  return Buffer.from(labels.join('.'), 'latin1').toString('utf8');
+  return textOf(labels.join('.'));
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../../dns/byte-string.ts';
 import type { Answer, Errno, Outcome } from '../model.ts';
 
 /** Why one exchange with a server gave nothing, with the marks of net.DNSError that decide what an application does. */
@@ -114,5 +115,5 @@ export function noSuitableAddress(name: string): Answer {
 }
 
 function failed(outcome: Outcome, text: string): Answer {
-  return { outcome, error: Buffer.from(text, 'latin1').toString('utf8'), addresses: [] };
+  return { outcome, error: textOf(text), addresses: [] };
 }

@@ -1,3 +1,4 @@
+import { byteStringOf } from '../../dns/byte-string.ts';
 import type { AppRecord } from '../../journal/app-record.ts';
 import { noteLookups } from '../../journal/probe-notes.ts';
 import type { Comparison, ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
@@ -54,7 +55,7 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
     const sample = await sampler.sample(last?.queries.length ?? QUERIES_AT_FIRST, (network) =>
       runLookup({
         resolver: resolverOf(target.name, model),
-        lookup: { name: Buffer.from(target.name, 'utf8').toString('latin1'), family: 'unspec', flags: 'go' },
+        lookup: { name: byteStringOf(target.name), family: 'unspec', flags: 'go' },
         sources,
         network,
         limit: LIMIT_MS,

@@ -1,4 +1,5 @@
 import type { ProbeConfig } from '../../config/schema.ts';
+import { byteStringOf } from '../../dns/byte-string.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import { endpoint } from '../../resolver/address.ts';
@@ -90,7 +91,7 @@ async function checkServers(record: ProbeRecord, sources: Sources, sampler: Samp
 function nameToCheck(record: ProbeRecord, sources: Sources): CheckedName {
   const asked = [...record.targets.values()].flatMap(({ name: target, models }) => {
     const name = [...models.values()][0]?.lookups.at(-1)?.queries.at(-1)?.name;
-    return name === undefined ? [] : [{ name: Buffer.from(name, 'utf8').toString('latin1'), target }];
+    return name === undefined ? [] : [{ name: byteStringOf(name), target }];
   });
   return (
     asked[record.rounds % asked.length] ?? { name: (searchDomainsOf(sources)[0] ?? '').replace(/\.$/, '') }
