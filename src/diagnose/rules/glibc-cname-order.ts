@@ -28,7 +28,7 @@ export const glibcCnameOrder: ProbeRule = {
       const words = {
         title: `finds no address of ${candidate.name}, although the answer has one: its CNAME records do not come first and in order`,
         evidence: [candidateText(candidate), seen],
-        fix: `Let ${candidate.queries[0]?.server ?? 'the nameserver'} put CNAME records before what they point to (RFC 1034 section 4.3.2): update it, or put one before it that does (CoreDNS, unbound; dnsmasq passes answers on as they come). ${LEAVE_GLIBC}`,
+        fix: `Let ${candidate.queries[0]?.server ?? 'the nameserver'} put CNAME records before what they point to (RFC 1034 section 4.3.2): update it, or put one before it that does (unbound, BIND, CoreDNS with \`loadbalance\`; dnsmasq passes answers on as they come). ${LEAVE_GLIBC}`,
       };
       return [verdictOf(each, words)];
     }),

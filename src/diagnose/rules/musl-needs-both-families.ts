@@ -55,7 +55,7 @@ function gotText(fate: Fate): string {
 function fixOf(name: string, type: string, fate: Fate): string {
   if (fate === 'silent')
     return `Let the ${type} query for ${name} be answered: look for a firewall or load balancer that drops it, or one half of a pair.`;
-  return `Let the nameserver of ${name} answer ${type} with NOERROR and no records where it has none; in CoreDNS: \`template IN ${type} ${zoneOf(name)} { rcode NOERROR }\`.`;
+  return `Let the nameserver of ${name} answer ${type} with NOERROR and no records where it has none; in CoreDNS a block \`template IN ${type} ${zoneOf(name)}\` with \`rcode NOERROR\`.`;
 }
 
 function zoneOf(name: string): string {
