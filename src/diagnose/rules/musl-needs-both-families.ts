@@ -1,7 +1,9 @@
+import type { ProbeRecord } from '../../journal/probe-record.ts';
 import { rulesOf } from '../../resolver/musl/rules.ts';
 import type { ProbeRule } from '../finding.ts';
 import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
 import { casesOf, failed } from '../probes/models.ts';
+import { oneReplySpellOf } from '../probes/pairs.ts';
 import { type Candidate, candidatesOf, candidateText, type Fate } from '../probes/transcripts.ts';
 
 /** musl 1.2.1 and newer fails where one of A and AAAA has addresses and the other no good answer (commit 5cf1ac24). */
@@ -21,7 +23,7 @@ export const muslNeedsBothFamilies: ProbeRule = {
     return cases.flatMap((each) => {
       const candidate = candidatesOf(each.latest).find((one) => badHalf(one) !== undefined);
       const bad = candidate && badHalf(candidate);
-      if (!bad) return [];
+      if (!bad || isOneReplys(candidate, bad, probes)) return [];
       const { good, type, fate } = bad;
       const words = {
         title: `cannot look ${each.target.name} up: ${good} has addresses, but ${type} ${gotText(fate)}, and musl needs both answered`,
@@ -32,6 +34,14 @@ export const muslNeedsBothFamilies: ProbeRule = {
     });
   },
 };
+
+/** The other half would be answered from another port: that is what one-reply-per-port says. */
+function isOneReplys({ queries }: Candidate, { fate }: BadHalf, { servers }: ProbeRecord): boolean {
+  return (
+    fate === 'silent' &&
+    queries.every(({ server }) => oneReplySpellOf(servers.get(server)?.pairs ?? []) !== undefined)
+  );
+}
 
 interface BadHalf {
   good: 'A' | 'AAAA';

@@ -65,13 +65,18 @@ function swallows({ target, lookup, candidate }: Sample, domain: string): boolea
 
 const FATES = ['a', 'aaaa'] as const;
 
-/** The domain has no good answer, and the nameserver has for others: it is not the nameserver that is broken. */
-function isBroken({ candidate, lookup }: Sample, samples: readonly Sample[], probes: ProbeRecord): boolean {
+/** The domain has no good answer, and the nameserver has for others at that time: it is not the nameserver that is broken. */
+function isBroken(
+  { at, candidate, lookup }: Sample,
+  samples: readonly Sample[],
+  probes: ProbeRecord,
+): boolean {
   const bad = FATES.some((type) => !isGood(candidate[type]) && !NO_FAULT.includes(candidate[type]));
   if (!bad || FATES.some((type) => candidate[type] === 'answered') || isMusls(lookup)) return false;
   const under = new Set(samples.map((sample) => sample.candidate.name));
   return [...probes.targets.values()]
-    .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups.slice(-3)))
+    .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups))
+    .filter((other) => Math.abs(other.at - at) <= probes.intervalMs)
     .flatMap(candidatesOf)
     .some((other) => !under.has(other.name) && FATES.some((type) => isGood(other[type])));
 }

@@ -91,6 +91,24 @@ describe.each<[string, Rule, RegExp, RegExp]>([
     expect((await fourth.rounds(4)).filter(of(id))).toEqual([]);
   });
 
+  it.each([['go'], ['glibc'], ['musl']])(
+    'is of the nameserver, not of a search domain: %s',
+    async (model) => {
+      const resolvConf = `${ONE}search lab.test\noptions ndots:2\n`;
+      const probing = await startProbing({
+        servers: { [S1]: rule },
+        resolvConf,
+        models: [model],
+        targets: api,
+      });
+      expect(short(await probing.rounds(4)).filter((text) => !text.startsWith('info'))).toEqual([
+        `critical ${id} ${S1}:53`,
+      ]);
+      probing.world.servers = { [S1]: byName({ 'api.test': found }) };
+      expect(short(await probing.rounds(3)).filter((text) => !text.startsWith('info'))).toEqual([]);
+    },
+  );
+
   it('names the name where it is one alone', async () => {
     const servers = { [S1]: byName({ 'broken.test': rule }, found) };
     const targets = ['broken.test', 'a.test', 'b.test', 'c.test'];
