@@ -17,6 +17,7 @@ export const glibcCnameOrder: ProbeRule = {
       'glibc',
       (lookup, { target, version }) =>
         rulesOf(version).strictAnswers &&
+        lookup.outcome === 'not-found' &&
         failed(lookup, target) &&
         disorder(lookup, target, probes) !== undefined,
     ).flatMap((each) => {

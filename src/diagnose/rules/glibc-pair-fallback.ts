@@ -17,10 +17,12 @@ export const glibcPairFallback: ProbeRule = {
   judge(probes) {
     const lookups = glibcLookups(probes);
     const facts = factsFor(probes, 'glibc');
-    if (lookups.length === 0 || facts?.options.some((option) => NO_PAIR.includes(option))) return [];
+    if (lookups.length === 0 || !facts || facts.options.some((option) => NO_PAIR.includes(option))) return [];
+    // Pairs are checked as glibc sends them without this option.
+    const sendsPairs = !facts.options.includes('single-request');
     return [...probes.servers.values()]
-      .filter(({ server }) => facts?.nameservers.includes(server))
-      .flatMap((server) => judgeServer(server, lookups));
+      .filter(({ server }) => facts.nameservers.includes(server))
+      .flatMap((server) => judgeServer(sendsPairs ? server : { ...server, pairs: [] }, lookups));
   },
 };
 
@@ -97,16 +99,16 @@ function lostHalf(lookup: ProbeLookup, server: string): SentQuery | undefined {
           sister.name === query.name &&
           sister.type !== query.type &&
           sister.sourcePort === query.sourcePort &&
-          Math.abs(sister.atMs - query.atMs) < AT_THE_SAME_TIME_MS &&
           !isLost(sister, nextOf(sister, queries.slice(queries.indexOf(sister) + 1))),
       ) &&
-      // What is asked once more after it: the pair, one after the other.
-      queries.some(({ name, atMs }) => name === query.name && atMs > query.atMs + AT_THE_SAME_TIME_MS)
+      // What is asked once more after it has been waited for: the pair, one after the other.
+      queries.some(({ name, atMs }) => name === query.name && atMs > query.atMs + SHORTEST_WAIT_MS)
     );
   });
 }
 
-const AT_THE_SAME_TIME_MS = 5;
+/** glibc's timeout is a second at least. */
+const SHORTEST_WAIT_MS = 900;
 
 const nextOf = ({ name, type }: SentQuery, later: readonly SentQuery[]) =>
   later.find((query) => query.name === name && query.type === type);

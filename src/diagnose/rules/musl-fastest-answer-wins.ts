@@ -60,9 +60,9 @@ function disagree({ checks }: Asked): boolean {
   return says.has('found') && says.has('absent');
 }
 
-/** Undefined for what musl does not take for an answer. */
+/** Undefined for what musl does not take for an answer, and for what it asks again over TCP. */
 function saysOf({ result }: ServerCheck): 'found' | 'absent' | undefined {
-  if (result.kind !== 'reply') return undefined;
+  if (result.kind !== 'reply' || result.tc) return undefined;
   if (result.rcode === 'NOERROR') return result.answers > 0 ? 'found' : 'absent';
   return result.rcode === 'NXDOMAIN' ? 'absent' : undefined;
 }

@@ -5,13 +5,14 @@ import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
 import { casesOf, failed } from '../probes/models.ts';
 import { oneReplySpellOf } from '../probes/pairs.ts';
 import { type Candidate, candidatesOf, candidateText, type Fate } from '../probes/transcripts.ts';
+import { muslFastestAnswerWins } from './musl-fastest-answer-wins.ts';
 
 /** musl 1.2.1 and newer fails where one of A and AAAA has addresses and the other no good answer (commit 5cf1ac24). */
 export const muslNeedsBothFamilies: ProbeRule = {
   id: 'musl-needs-both-families',
   severity: 'critical',
   about: 'probes',
-  judge(probes) {
+  judge(probes, by, apps) {
     const cases = casesOf(
       probes,
       'musl',
@@ -20,10 +21,12 @@ export const muslNeedsBothFamilies: ProbeRule = {
         failed(lookup, target) &&
         candidatesOf(lookup).some((each) => badHalf(each) !== undefined),
     );
+    // Halves from nameservers that disagree are another matter.
+    const others = new Set(muslFastestAnswerWins.judge(probes, by, apps).map(({ subject }) => subject));
     return cases.flatMap((each) => {
       const candidate = candidatesOf(each.latest).find((one) => badHalf(one) !== undefined);
       const bad = candidate && badHalf(candidate);
-      if (!bad || isOneReplys(candidate, bad, probes)) return [];
+      if (!bad || others.has(each.target.name) || isOneReplys(candidate, bad, probes)) return [];
       const { good, type, fate } = bad;
       const words = {
         title: `cannot look ${each.target.name} up: ${good} has addresses, but ${type} ${gotText(fate)}, and musl needs both answered`,

@@ -1,38 +1,79 @@
-import type { ProbeRecord } from '../../journal/probe-record.ts';
+import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import type { Remark } from '../../resolver/sources.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule } from '../finding.ts';
-import { LEAVE_MUSL } from '../probes/case-words.ts';
-import { appFamilies, appWindowOf, factsFor, failed, partsOf } from '../probes/models.ts';
+import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
+import { appFamilies, appWindowOf, casesOf, factsFor, failed, partsOf } from '../probes/models.ts';
 import { cut, RESOLV_CONF, someOf } from '../probes/resolv-conf-words.ts';
+import { counted } from '../probes/transcripts.ts';
 
-/** `char line[256]` of musl's resolvconf.c: a search line that does not fit is no search line. */
+/**
+ * musl has no search list where the line does not fit into its buffer (`char line[256]` of resolvconf.c), and uses none for
+ * names of `ndots` dots or more, which others come back to (lookup_name.c, name_from_dns_search).
+ */
 export const muslSearchIgnored: ProbeRule = {
   id: 'musl-search-ignored',
   severity: 'critical',
   about: 'probes',
   judge(probes, _, apps) {
     const remark = factsFor(probes, 'musl')?.remarks.find(isLongSearch);
-    if (!probes.files || !remark) return [];
-    const isApp = appFamilies(probes, apps).has('musl');
-    const failing = isApp ? failingFor(probes) : [];
-    const domains = factsFor(probes, 'glibc')?.search.length ?? 0;
-    return [
-      {
-        subject: RESOLV_CONF,
-        severity: isApp ? (failing.length > 0 ? 'critical' : 'warning') : 'info',
-        title: `musl ${isApp ? 'ignores' : 'would ignore'} the search list: its line has ${remark.text.length + 1} bytes, and musl reads 255`,
-        evidence: [
-          `resolv.conf line ${remark.line}, ${remark.text.length} bytes and its newline: \`${cut(remark.text)}\``,
-          `search domains: glibc uses ${domains}, musl ${factsFor(probes, 'musl')?.search.length ?? 0}`,
-          ...someOf(failing, 'targets'),
-        ],
-        fix: `Make the search line shorter than 255 bytes: fewer or shorter domains (pod: dnsConfig.searches with dnsPolicy None), or write names in full with a dot at the end. ${LEAVE_MUSL}`,
-        since: probes.files.resolvConfSeen,
-      },
-    ];
+    return remark ? lineTooLong(probes, remark, appFamilies(probes, apps).has('musl')) : dottedNames(probes);
   },
 };
+
+function lineTooLong(probes: ProbeRecord, { line, text }: Remark, isApp: boolean): ProbeVerdict[] {
+  const failing = isApp ? failingFor(probes) : [];
+  return [
+    {
+      subject: RESOLV_CONF,
+      severity: isApp ? (failing.length > 0 ? 'critical' : 'warning') : 'info',
+      title: `musl ${isApp ? 'ignores' : 'would ignore'} the search list: its line has ${text.length + 1} bytes, and musl reads 255`,
+      evidence: [
+        `resolv.conf line ${line}, ${text.length} bytes and its newline: \`${cut(text)}\``,
+        `search domains: glibc uses ${factsFor(probes, 'glibc')?.search.length ?? 0}, musl ${factsFor(probes, 'musl')?.search.length ?? 0}`,
+        ...someOf(failing, 'targets'),
+      ],
+      fix: `Make the search line shorter than 255 bytes: fewer or shorter domains (pod: dnsConfig.searches with dnsPolicy None), or write names in full with a dot at the end. ${LEAVE_MUSL}`,
+      ...(probes.files && { since: probes.files.resolvConfSeen }),
+    },
+  ];
+}
+
+/** Names that musl asked for as they are alone, and that another resolver finds under a search domain. */
+function dottedNames(probes: ProbeRecord): ProbeVerdict[] {
+  const { ndots = 1 } = factsFor(probes, 'musl') ?? {};
+  const cases = casesOf(
+    probes,
+    'musl',
+    (lookup, { target }) =>
+      failed(lookup, target) &&
+      dotsOf(target.name) >= ndots &&
+      !target.name.endsWith('.') &&
+      underDomain(target) !== undefined,
+  );
+  return cases.flatMap((each) => {
+    const { name } = each.target;
+    const other = underDomain(each.target);
+    if (!other) return [];
+    const words = {
+      title: `asks for ${name} as it is alone: it has ${counted(dotsOf(name), 'dot')}, and with ndots:${ndots} musl tries no search domain for it`,
+      evidence: [
+        `${other.model} finds it as ${other.queries.at(-1)?.name}, ${time(other.at)}: ${other.addresses.slice(0, 3).join(' ')}`,
+      ],
+      fix: `Write the name in full: \`${other.queries.at(-1)?.name}.\`; or set ndots to ${dotsOf(name) + 1} (pod: \`dnsConfig: {options: [{name: ndots, value: "${dotsOf(name) + 1}"}]}\`). ${LEAVE_MUSL}`,
+    };
+    return [verdictOf(each, words)];
+  });
+}
+
+const dotsOf = (name: string) => name.split('.').length - 1;
+
+/** The latest lookup of a target by which a resolver found it under a search domain. */
+function underDomain({ name, models }: TargetRecord): ProbeLookup | undefined {
+  return [...models.values()]
+    .flatMap(({ lookups }) => lookups.slice(-1))
+    .find(({ outcome, queries }) => outcome === 'ok' && queries.at(-1)?.name.startsWith(`${name}.`));
+}
 
 /** What musl's own reading says of it: {@link LONGEST} bytes are the most that it takes. */
 export function isLongSearch({ file, text }: Remark): boolean {

@@ -1,7 +1,9 @@
 import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
+import { rulesOf } from '../../resolver/musl/rules.ts';
+import type { Version } from '../../resolver/version.ts';
 import type { ProbeRule, Severity } from '../finding.ts';
 import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
-import { type Case, casesOf, failed } from '../probes/models.ts';
+import { type Case, casesOf, factsFor, failed } from '../probes/models.ts';
 import { type Candidate, candidatesOf, candidateText, isGood } from '../probes/transcripts.ts';
 import { badHalf } from './musl-needs-both-families.ts';
 
@@ -14,10 +16,10 @@ export const muslSearchStops: ProbeRule = {
     const cases = casesOf(
       probes,
       'musl',
-      (lookup, { target }) => stoppedAt(lookup, target, probes) !== undefined,
+      (lookup, { target, version }) => stoppedAt(lookup, target, version, probes) !== undefined,
     );
     return cases.flatMap((each) => {
-      const stop = stoppedAt(each.latest, each.target, probes);
+      const stop = stoppedAt(each.latest, each.target, each.version, probes);
       return stop ? [verdictOf(each, wordsOf(each, stop))] : [];
     });
   },
@@ -33,17 +35,35 @@ interface Stop {
 }
 
 /** Where the search of a failed lookup ended before its end. */
-function stoppedAt(lookup: ProbeLookup, target: TargetRecord, probes: ProbeRecord): Stop | undefined {
-  if (!failed(lookup, target)) return undefined;
+function stoppedAt(
+  lookup: ProbeLookup,
+  target: TargetRecord,
+  version: Version,
+  probes: ProbeRecord,
+): Stop | undefined {
   const candidate = candidatesOf(lookup).at(-1);
-  const prefix = `${target.name}.`;
-  if (!candidate?.name.startsWith(prefix) || badHalf(candidate)) return undefined;
+  if (!failed(lookup, target) || !candidate || badHalf(candidate)) return undefined;
+  const around = roundOf(lookup, target);
+  const foundByOthers = [...target.models.values()].some(({ lookups }) =>
+    lookups.some(({ at, outcome }) => at > around.before && at < around.next && outcome === 'ok'),
+  );
   const got = gotOf(candidate);
-  const foundByOthers = [...target.models.values()].some(({ lookups }) => lookups.at(-1)?.outcome === 'ok');
+  if (got === 'no answer' && asksForTwoDots(target.name, version, probes))
+    return { candidate, domain: '.', got, foundByOthers };
+  const prefix = `${target.name}.`;
   // A nameserver that fails whatever it is asked for is no matter of the search list.
-  const isTheDomains = candidate.a === 'empty' || foundByOthers || answersElsewhere(probes, candidate);
+  const isTheDomains =
+    candidate.name.startsWith(prefix) &&
+    (candidate.a === 'empty' || foundByOthers || answersElsewhere(lookup.at, around, probes, candidate));
   if (got === undefined || !isTheDomains) return undefined;
   return { candidate, domain: candidate.name.slice(prefix.length), got, foundByOthers };
+}
+
+/** `search .` makes old releases send a query with an empty label, which no nameserver answers (commit 1e7fb12f). */
+function asksForTwoDots(name: string, version: Version, probes: ProbeRecord): boolean {
+  const { search = [], ndots = 1 } = factsFor(probes, 'musl') ?? {};
+  const isSearched = !name.endsWith('.') && name.split('.').length - 1 < ndots;
+  return isSearched && search.includes('.') && rulesOf(version).twoDots === 'sent-malformed';
 }
 
 function gotOf({ a, aaaa }: Candidate): string | undefined {
@@ -52,23 +72,57 @@ function gotOf({ a, aaaa }: Candidate): string | undefined {
   return bad === 'silent' ? 'no answer' : bad;
 }
 
-/** Whether any other name got a good reply from a server of this one in the last lookups. */
-function answersElsewhere({ targets }: ProbeRecord, { name, queries }: Candidate): boolean {
-  const servers = new Set(queries.map(({ server }) => server));
-  return [...targets.values()]
-    .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups.slice(-1)))
-    .some((lookup) =>
-      lookup.queries.some(
-        (query) =>
-          query.name !== name &&
-          servers.has(query.server) &&
-          (query.reply?.rcode === 'NOERROR' || query.reply?.rcode === 'NXDOMAIN'),
-      ),
-    );
+/** When the lookups of the target by the same model before and after this one were made: what lies between is its round. */
+interface Around {
+  before: number;
+  next: number;
+  afterNext: number;
 }
+
+function roundOf(lookup: ProbeLookup, { models }: TargetRecord): Around {
+  const lookups = models.get(lookup.model)?.lookups ?? [];
+  const index = lookups.indexOf(lookup);
+  const atOf = (other: number, otherwise: number) => lookups[other]?.at ?? otherwise;
+  return {
+    before: atOf(index - 1, 0),
+    next: atOf(index + 1, Number.POSITIVE_INFINITY),
+    afterNext: atOf(index + 2, Number.POSITIVE_INFINITY),
+  };
+}
+
+/**
+ * Whether any other name got a good reply from a server of this one at the time: in lookups of the same round, or in single
+ * queries of that round or the next one, for the name itself has its turn in one of the two.
+ */
+function answersElsewhere(
+  began: number,
+  { before, next, afterNext }: Around,
+  { targets, servers }: ProbeRecord,
+  { name, queries }: Candidate,
+): boolean {
+  const asked = new Set(queries.map(({ server }) => server));
+  const others = [...targets.values()]
+    .flatMap(({ models }) => [...models.values()].flatMap((model) => model.lookups))
+    .filter(({ at }) => at > before && at < next)
+    .flatMap((other) => other.queries.map((query) => ({ ...query, rcode: query.reply?.rcode })));
+  const checks = [...servers.values()]
+    .flatMap(({ server, checks }) => checks.map((check) => ({ ...check, server })))
+    .filter(({ at }) => at >= began && at < afterNext)
+    .map((check) => ({ ...check, rcode: check.result.kind === 'reply' ? check.result.rcode : undefined }));
+  return [...others, ...checks].some(
+    (other) => other.name !== name && asked.has(other.server) && GOOD.includes(other.rcode ?? ''),
+  );
+}
+const GOOD = ['NOERROR', 'NXDOMAIN'];
 
 function wordsOf({ target }: Case, { candidate, domain, got, foundByOthers }: Stop) {
   const { name, origin } = target;
+  if (domain === '.')
+    return {
+      title: `stops the search for ${name} at the domain \`.\`: before 1.2.4 it makes a query of it that no nameserver can read`,
+      evidence: [candidateText(candidate)],
+      fix: `Take \`.\` out of the search list (systemd-resolved writes \`search .\`; pod: dnsConfig.searches with dnsPolicy None), or use musl 1.2.4 or newer (Alpine 3.18 or newer). ${LEAVE_MUSL}`,
+    };
   // Nobody said that a name of the log exists: that another resolver finds it does.
   const severity: Severity = foundByOthers || origin === 'configured' ? 'critical' : 'warning';
   return {

@@ -72,7 +72,7 @@ function isBroken(
   probes: ProbeRecord,
 ): boolean {
   const bad = FATES.some((type) => !isGood(candidate[type]) && !NO_FAULT.includes(candidate[type]));
-  if (!bad || FATES.some((type) => candidate[type] === 'answered') || isMusls(lookup)) return false;
+  if (!bad || FATES.some((type) => candidate[type] === 'answered') || stopsMusl(lookup)) return false;
   const under = new Set(samples.map((sample) => sample.candidate.name));
   return [...probes.targets.values()]
     .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups))
@@ -83,8 +83,8 @@ function isBroken(
 const NO_FAULT = ['truncated', 'unasked'];
 
 /** musl goes no further than a domain that fails: musl-search-stops has that. */
-function isMusls({ model }: ProbeLookup): boolean {
-  return partsOf(model)?.family === 'musl';
+function stopsMusl({ model, outcome }: ProbeLookup): boolean {
+  return outcome !== 'ok' && partsOf(model)?.family === 'musl';
 }
 
 /** So long for one domain is felt, ms. */

@@ -85,13 +85,18 @@ async function checkServers(record: ProbeRecord, sources: Sources, sampler: Samp
 }
 
 /**
- * Another target's name each round, as its lookup last asked for it: with the search domain that decided. Where no target
- * is asked of a nameserver, the search domain itself, which its nameserver knows.
+ * Another target's name each round, as its lookup last asked for it: with the search domain that decided. Where that lookup
+ * failed, the name as it is has a turn too, so that a domain that fails and a nameserver that fails can be told apart.
+ * Where no target is asked of a nameserver, the search domain itself, which its nameserver knows.
  */
 function nameToCheck(record: ProbeRecord, sources: Sources): CheckedName {
   const asked = [...record.targets.values()].flatMap(({ name: target, models }) => {
-    const name = [...models.values()][0]?.lookups.at(-1)?.queries.at(-1)?.name;
-    return name === undefined ? [] : [{ name: byteStringOf(name), target }];
+    const lookup = [...models.values()][0]?.lookups.at(-1);
+    const last = lookup?.queries.at(-1)?.name;
+    if (last === undefined) return [];
+    const itself = target.replace(/\.$/, '');
+    const names = lookup?.outcome === 'ok' || last === itself ? [last] : [last, itself];
+    return names.map((name) => ({ name: byteStringOf(name), target }));
   });
   return (
     asked[record.rounds % asked.length] ?? { name: (searchDomainsOf(sources)[0] ?? '').replace(/\.$/, '') }

@@ -118,6 +118,49 @@ describe('musl-search-stops', () => {
     expect((await probing.rounds(3)).filter(of('musl-search-stops'))).toEqual([]);
   });
 
+  it('is told from a nameserver that fails by single queries, where one target is all there is', async () => {
+    const servers = { [S1]: byName({ 'api.test.one.test': () => 'silence', 'api.test': found }) };
+    const probing = await startProbing({
+      servers,
+      resolvConf,
+      models: ['musl', 'nslookup'],
+      targets: ['api.test'],
+    });
+    await probing.rounds(3);
+    for (let round = 0; round < 8; round++) {
+      const critical = (await probing.rounds(1)).filter(({ severity }) => severity === 'critical');
+      expect(critical.map(({ id }) => id)).toEqual(['musl-search-stops']);
+    }
+  });
+
+  it('is none in hindsight, when a nameserver that failed comes back', async () => {
+    const servers = { [S1]: byName({ 'api.test': found }) };
+    const options = { resolvConf, models: ['musl', 'glibc'], targets: ['api.test'] };
+    const probing = await startProbing({ servers, ...options });
+    const stops: unknown[] = [];
+    const watch = async (rounds: number) => {
+      for (let round = 0; round < rounds; round++)
+        stops.push(...(await probing.rounds(1)).filter(of('musl-search-stops')));
+    };
+    await watch(3);
+    probing.world.servers = { [S1]: () => ({ rcode: RCODE.SERVFAIL }) };
+    await watch(4);
+    probing.world.servers = servers;
+    await watch(4);
+    expect(stops).toEqual([]);
+  });
+
+  it('at the root domain, of which old releases make a malformed query', async () => {
+    const servers = { [S1]: byName({ host: found }) };
+    const options = { servers, resolvConf: `nameserver ${S1}\nsearch .\n`, targets: ['host'] };
+    const old = await startProbing({ ...options, models: ['musl-1.2.3', 'nslookup'] });
+    const [finding] = (await old.rounds(2)).filter(of('musl-search-stops'));
+    expect(finding).toMatchObject({ severity: 'critical', subject: 'host' });
+    expect(finding?.fix).toContain('Take `.` out');
+    const newer = await startProbing({ ...options, models: ['musl-1.2.4', 'nslookup'] });
+    expect((await newer.rounds(2)).filter(of('musl-search-stops'))).toEqual([]);
+  });
+
   it('is none where the nameserver fails whatever it is asked for', async () => {
     const servers = { [S1]: (() => ({ rcode: RCODE.SERVFAIL })) satisfies Rule };
     const probing = await startProbing({
@@ -152,6 +195,15 @@ describe('musl-fastest-answer-wins', () => {
     expect(short(await probing.rounds(1))).toContain('warning musl-fastest-answer-wins api.test');
     probing.world.servers = { [S1]: found, [S2]: found };
     expect((await probing.rounds(3)).filter(of('musl-fastest-answer-wins'))).toEqual([]);
+  });
+
+  it('is the one cause where the halves are from nameservers that disagree', async () => {
+    const v4: Rule = (query) => (query.type === 'A' ? found(query) : 'silence');
+    const v6: Rule = (query) => (query.type === 'A' ? late(missing)(query) : missing(query));
+    const servers = { [S1]: v4, [S2]: v6 };
+    const probing = await startProbing({ servers, resolvConf, models: ['musl'], targets: ['api.test'] });
+    const critical = (await probing.rounds(3)).filter(({ severity }) => severity === 'critical');
+    expect(critical.map(({ id }) => id)).toEqual(['musl-fastest-answer-wins']);
   });
 
   it('sees one of many names that has its turn seldom', async () => {
@@ -238,6 +290,17 @@ describe('musl-search-ignored', () => {
       /glibc uses 6, musl 0\nmusl-1\.2\.6: web: not-found.*glibc-2\.43 finds web\.d0\./,
     );
     probing.world.resolvConf = conf(4);
+    expect((await probing.rounds(1)).filter(of('musl-search-ignored'))).toEqual([]);
+  });
+  it('says that names of ndots dots are asked for as they are alone', async () => {
+    const options = { resolvConf: `nameserver ${S1}\nsearch corp.test\n`, targets: ['db.prod'] };
+    const there = { [S1]: byName({ 'db.prod.corp.test': found }) };
+    const probing = await startProbing({ servers: there, ...options, models: ['musl', 'glibc'] });
+    const [finding] = (await probing.rounds(2)).filter(of('musl-search-ignored'));
+    expect(finding).toMatchObject({ severity: 'critical', subject: 'db.prod' });
+    expect(finding?.evidence[0]).toContain('glibc-2.43 finds it as db.prod.corp.test');
+    expect(finding?.fix).toContain('{name: ndots, value: "2"}');
+    probing.world.servers = { [S1]: missing };
     expect((await probing.rounds(1)).filter(of('musl-search-ignored'))).toEqual([]);
   });
   it('is a warning otherwise, and info without musl', async () => {
