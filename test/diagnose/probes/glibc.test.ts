@@ -181,7 +181,7 @@ describe('glibc-pair-fallback', () => {
         targets: ['api.test'],
       });
     const pairs = await start('attempts:2');
-    expect((await pairs.rounds(2)).filter(of('glibc-pair-fallback'))).toHaveLength(1);
+    expect((await pairs.rounds(3)).filter(of('glibc-pair-fallback'))).toHaveLength(1);
     const single = await start('single-request');
     expect((await single.rounds(3)).filter(of('glibc-pair-fallback'))).toEqual([]);
   });
