@@ -38,11 +38,13 @@ const SERVER_OUTCOMES: readonly Outcome[] = ['try-again', 'timeout', 'failed', '
  * The application's lookups that a fault has hit, failed and late apart.
  *
  * @param isHit whether the transcript shows the fault
+ * @param isFailure which outcomes it can be the cause of
  */
 export function impactOf(
   { targets }: ProbeRecord,
   { slowQuery }: Judgement,
   isHit: (lookup: ProbeLookup) => boolean,
+  isFailure: (lookup: ProbeLookup) => boolean = failedByServers,
 ): Impact {
   const windows = [...targets.values()].flatMap((target) => {
     const lookups = appWindowOf(target)?.lookups ?? [];
@@ -55,7 +57,7 @@ export function impactOf(
       return spell && latest ? [{ target, spell, latest }] : [];
     });
   return {
-    failing: hits(failedByServers),
+    failing: hits(isFailure),
     slowed: hits(({ outcome, durationMs }) => outcome === 'ok' && durationMs >= slowQuery),
     known: windows.length > 0,
   };
@@ -126,11 +128,12 @@ export function wentUnanswered({ reply, atMs }: SentQuery, { durationMs }: Probe
   return reply === null && durationMs - atMs >= SHORTEST_WAIT_MS;
 }
 
-/** The names of a lookup for which a server was asked, gave no good answer, and did what is looked for. */
+/** The names of a lookup for which a server was asked, did what is looked for, and gave nothing that is good. */
 export function namesHit(
   lookup: ProbeLookup,
   server: string,
   isBad: (query: SentQuery) => boolean,
+  isGood: (query: SentQuery) => boolean = isAnswer,
 ): string[] {
   const queries = lookup.queries.filter((query) => query.server === server);
   const names = [...new Set(queries.map(({ name }) => name))];
@@ -140,6 +143,12 @@ export function namesHit(
   });
 }
 
-function isGood({ reply }: SentQuery): boolean {
+/** A reply that says something of the name, if only that it is not there. */
+function isAnswer({ reply }: SentQuery): boolean {
   return reply !== null && (reply.rcode === 'NOERROR' || reply.rcode === 'NXDOMAIN');
+}
+
+/** A reply with all that it should have: half a pair is then found, and which resolver minds the other half is another matter. */
+export function hasRecords({ reply }: SentQuery): boolean {
+  return reply !== null && reply.rcode === 'NOERROR' && reply.answers > 0 && !reply.tc;
 }

@@ -1,11 +1,11 @@
 /** What became of A and AAAA that were sent one right after the other. */
 import type { Lost, PairCheck, ProbeLookup, ProbeRecord } from '../../journal/probe-record.ts';
-import { appWindowOf, partsOf } from './models.ts';
+import { appWindowOf, factsFor, partsOf } from './models.ts';
 import { candidatesOf, isGood } from './transcripts.ts';
 import { type Spell, spellOf } from './window.ts';
 
 /** Whether one reply came and the other did not. */
-export function isHalf(lost: Lost): boolean {
+export function isHalf(lost: Lost | undefined): boolean {
   return lost === 'a' || lost === 'aaaa';
 }
 
@@ -44,13 +44,24 @@ export function withoutOneReplyRuns(pairs: readonly PairCheck[]): PairCheck[] {
   return runs.filter((run, index) => !isOneReply(run, index)).flat();
 }
 
-/** glibc and musl send both from one port, Go each from its own. */
-export function appPairsFromOnePort({ targets }: ProbeRecord): boolean {
-  return [...targets.values()].some((target) => {
-    const family = partsOf(appWindowOf(target)?.model ?? '')?.family;
-    return family === 'glibc' || family === 'musl';
-  });
+/**
+ * Whether the application's resolver sends both at once from one port: glibc and musl do, Go uses a port for each.
+ *
+ * @param cures options with which glibc does not, or does not mind
+ */
+export function appPairsFromOnePort(probes: ProbeRecord, cures: readonly string[]): boolean {
+  const families = [...probes.targets.values()].map(
+    (target) => partsOf(appWindowOf(target)?.model ?? '')?.family,
+  );
+  const options = factsFor(probes, 'glibc')?.options ?? [];
+  return (
+    families.includes('musl') ||
+    (families.includes('glibc') && !options.some((option) => cures.includes(option)))
+  );
 }
+
+/** With these glibc asks from two ports, over TCP, or for A alone. */
+export const OTHER_PORTS: readonly string[] = ['single-request-reopen', 'use-vc', 'no-aaaa'];
 
 /** Whether a lookup had to wait for one of the two from a server that had answered the other. */
 export function missedHalf({ queries, ...lookup }: ProbeLookup, server: string): boolean {

@@ -65,3 +65,7 @@ export function forNames(names: Iterable<string>): string {
 export function addressOf(server: string): string {
   return server.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
+
+/** Where the nameservers of a container come from. */
+export const IN_RESOLV_CONF =
+  '(pod: `dnsPolicy: None` and dnsConfig.nameservers; plain container: `docker run --dns ADDRESS`)';

@@ -1,18 +1,12 @@
-import type { CheckResult, ProbeLookup, ServerRecord } from '../../journal/probe-record.ts';
+import type { ProbeLookup } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
 import type { ProbeRule } from '../finding.ts';
 import { impactOf, impactText, namesHit, severityOf, wentUnanswered } from '../probes/impact.ts';
 import { appWindowOf } from '../probes/models.ts';
+import { ednsSpellOf } from '../probes/server-spells.ts';
 import { addressOf } from '../probes/server-verdict.ts';
-import {
-  checkText,
-  isGoodReply,
-  plainRoundsOf,
-  type Round,
-  resultText,
-  usedServers,
-} from '../probes/servers.ts';
-import { type Spell, shareText, spellOf } from '../probes/window.ts';
+import { checkText, type Round, resultText, usedServers } from '../probes/servers.ts';
+import { shareText } from '../probes/window.ts';
 
 /** A server, or a box before it, that answers a plain query and not the same one with an OPT record (RFC 6891). */
 export const edns0Rejected: ProbeRule = {
@@ -49,20 +43,6 @@ export const edns0Rejected: ProbeRule = {
       ];
     }),
 };
-
-/** Whether a server takes no EDNS0. A reply without OPT is no rejection: it only says that the server has none. */
-export function ednsSpellOf(server: ServerRecord): Spell<Round> | undefined {
-  const rounds = plainRoundsOf(server).filter(({ udpEdns }) => udpEdns);
-  return spellOf(
-    rounds,
-    ({ udp, udpEdns }) => isGoodReply(udp.result) && udpEdns !== undefined && rejects(udpEdns.result),
-  );
-}
-
-/** Whatever the server says of the name it says to the plain query too: SERVFAIL here is of EDNS. */
-function rejects(result: CheckResult): boolean {
-  return ['reply', 'timeout', 'malformed'].includes(result.kind) && !isGoodReply(result);
-}
 
 const resultWithEdns = ({ udpEdns }: Round) => (udpEdns ? resultText(udpEdns.result) : '');
 

@@ -1,11 +1,11 @@
 import type { CheckResult, ProbeLookup } from '../../journal/probe-record.ts';
 import type { ProbeRule } from '../finding.ts';
-import { impactOf, namesHit } from '../probes/impact.ts';
+import { hasRecords, impactOf, namesHit } from '../probes/impact.ts';
+import { ednsSpellOf } from '../probes/server-spells.ts';
 import { addressOf, forNames, isFault, type ServerFault, verdictOfServer } from '../probes/server-verdict.ts';
 import { isGoodReply, plainRoundsOf, replyTo, resultText, usedServers } from '../probes/servers.ts';
 import type { SentQuery } from '../probes/transcripts.ts';
 import { spellOf } from '../probes/window.ts';
-import { ednsSpellOf } from './edns0-rejected.ts';
 
 /** A nameserver that is there and cannot do its work: SERVFAIL, another error, or a reply that cannot be read. */
 export const nameserverFailing: ProbeRule = {
@@ -40,7 +40,12 @@ function fails(result: CheckResult): boolean {
 }
 
 function failedNames(lookup: ProbeLookup, server: string, skipEdns: boolean): string[] {
-  return namesHit(lookup, server, (query) => isError(query) && !(skipEdns && query.edns !== null));
+  return namesHit(
+    lookup,
+    server,
+    (query) => isError(query) && !(skipEdns && query.edns !== null),
+    hasRecords,
+  );
 }
 
 const isError = ({ reply }: SentQuery) => reply !== null && !OTHERS.includes(reply.rcode);

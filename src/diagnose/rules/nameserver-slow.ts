@@ -1,13 +1,10 @@
-import type { ProbeLookup, ServerRecord } from '../../journal/probe-record.ts';
+import type { ProbeLookup } from '../../journal/probe-record.ts';
 import type { Judgement, ProbeRule } from '../finding.ts';
 import { failedByServers, impactOf, namesHit, wentUnanswered } from '../probes/impact.ts';
+import { silentSpellOf, slowSpellOf } from '../probes/server-spells.ts';
 import { addressOf, forNames, isFault, verdictOfServer } from '../probes/server-verdict.ts';
-import { plainRoundsOf, type Round, replyTo, usedServers } from '../probes/servers.ts';
-import { duration } from '../probes/transcripts.ts';
-import { type Spell, spellOf } from '../probes/window.ts';
-
-/** A server fills its cache now and then: three slow replies of five are no cold cache. */
-const THRESHOLD = { bad: 3, of: 5, good: 3 };
+import { usedServers } from '../probes/servers.ts';
+import { duration, type SentQuery } from '../probes/transcripts.ts';
 
 /** A nameserver whose replies come, but late: each lookup waits, and a timeout shorter than that fails. */
 export const nameserverSlow: ProbeRule = {
@@ -16,7 +13,9 @@ export const nameserverSlow: ProbeRule = {
   about: 'probes',
   judge: (probes, by) =>
     usedServers(probes).flatMap((server) => {
-      const spell = slowSpellOf(server, by);
+      // What comes later than any resolver waits is silence to it.
+      if (silentSpellOf(server)) return [];
+      const spell = slowSpellOf(server, by.slowQuery);
       const isHit = (lookup: ProbeLookup) =>
         lateNames(lookup, server.server, by).length > 0 ||
         (spell !== undefined && gaveUp(lookup, server.server));
@@ -40,26 +39,19 @@ export const nameserverSlow: ProbeRule = {
     }),
 };
 
-/** Whether a server is slow to single queries. */
-export function slowSpellOf(server: ServerRecord, { slowQuery }: Judgement): Spell<Round> | undefined {
-  return spellOf(
-    plainRoundsOf(server),
-    ({ udp }) => replyTo(udp) !== undefined && udp.durationMs >= slowQuery,
-    THRESHOLD,
-  );
-}
-
 /** Names whose reply came, late. */
 function lateNames({ queries }: ProbeLookup, server: string, { slowQuery }: Judgement): string[] {
-  return queries
-    .filter(
-      (query) =>
-        query.server === server &&
-        query.proto === 'udp' &&
-        query.reply !== null &&
-        query.reply.atMs - query.atMs >= slowQuery,
-    )
-    .map(({ name }) => name);
+  const ofServer = queries.filter((query) => query.server === server && query.proto === 'udp');
+  return ofServer.filter((query) => tookMs(query, ofServer) >= slowQuery).map(({ name }) => name);
+}
+
+/** Since it was asked last: the reply to a query that was sent again, because the first one was lost, is not late. */
+function tookMs({ name, type, reply }: SentQuery, queries: readonly SentQuery[]): number {
+  if (!reply) return 0;
+  const asked = queries.filter(
+    (query) => query.name === name && query.type === type && query.atMs <= reply.atMs,
+  );
+  return reply.atMs - Math.max(...asked.map(({ atMs }) => atMs));
 }
 
 /** The resolver's timeout was shorter than what the server takes. */

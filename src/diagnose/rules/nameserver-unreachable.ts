@@ -1,9 +1,9 @@
-import type { ProbeLookup, ServerCheck, ServerRecord } from '../../journal/probe-record.ts';
+import type { ProbeLookup } from '../../journal/probe-record.ts';
 import type { ProbeRule } from '../finding.ts';
 import { failedByServers, impactOf } from '../probes/impact.ts';
-import { addressOf, verdictOfServer } from '../probes/server-verdict.ts';
-import { isOwnError, plainRoundsOf, type Round, usedServers } from '../probes/servers.ts';
-import { type Spell, spellOf } from '../probes/window.ts';
+import { unreachableSpellOf } from '../probes/server-spells.ts';
+import { addressOf, IN_RESOLV_CONF, verdictOfServer } from '../probes/server-verdict.ts';
+import { usedServers } from '../probes/servers.ts';
 
 /** The kernel says at once that a nameserver is not to be had: nothing listens there, no way leads there, or it may not be asked. */
 export const nameserverUnreachable: ProbeRule = {
@@ -29,15 +29,6 @@ export const nameserverUnreachable: ProbeRule = {
     }),
 };
 
-/** Whether the kernel says that a server is not to be had. */
-export function unreachableSpellOf(server: ServerRecord): Spell<Round> | undefined {
-  return spellOf(plainRoundsOf(server), ({ udp }) => isUnreachable(udp));
-}
-
-function isUnreachable(check: ServerCheck): boolean {
-  return check.result.kind === 'error' && !isOwnError(check);
-}
-
 /** musl is not told of ICMP: it waits. */
 function gotNothingFrom({ queries }: ProbeLookup, server: string): boolean {
   return queries.every((query) => query.reply === null || query.server !== server);
@@ -62,7 +53,7 @@ const FORBIDDEN: Errno = {
 };
 const UNKNOWN: Errno = {
   what: 'the kernel refuses',
-  fix: (address) => `Correct \`nameserver ${address}\` in resolv.conf (pod: dnsConfig.nameservers).`,
+  fix: (address) => `Correct \`nameserver ${address}\` in resolv.conf ${IN_RESOLV_CONF}.`,
 };
 /** In the words of errno(3). */
 const ERRNOS: Readonly<Record<string, Errno>> = {

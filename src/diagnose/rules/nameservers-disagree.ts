@@ -1,7 +1,7 @@
-import type { ProbeLookup, ProbeRecord, ServerCheck, TargetRecord } from '../../journal/probe-record.ts';
+import type { ProbeLookup, ProbeRecord, ServerCheck } from '../../journal/probe-record.ts';
 import type { ProbeRule } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
-import { addressOf, forNames } from '../probes/server-verdict.ts';
+import { addressOf, forNames, IN_RESOLV_CONF } from '../probes/server-verdict.ts';
 import { checkText, plainRoundsOf, usedServers } from '../probes/servers.ts';
 import { shareText, spellOf } from '../probes/window.ts';
 
@@ -17,7 +17,9 @@ export const nameserversDisagree: ProbeRule = {
     const names = spell.bad.map(({ name }) => name);
     const blind = latest.checks.filter((check) => saysOf(check) === 'absent').map(({ server }) => server);
     const knowing = latest.checks.filter((check) => saysOf(check) === 'found').map(({ server }) => server);
-    const missed = missedByFirst(probes, names, blind);
+    const missed = missedBy(probes, blind).filter(({ lookup }) =>
+      lookup.queries.some(({ name }) => names.includes(name)),
+    );
     return [
       {
         subject: '/etc/resolv.conf',
@@ -27,11 +29,11 @@ export const nameserversDisagree: ProbeRule = {
           `they disagreed in ${shareText(spell, 'questions')}${forNames(names)}`,
           ...latest.checks.map((check) => `${check.server}: ${checkText(check)}`),
           ...missed.map(
-            ({ name, lookup }) =>
-              `${lookup.model} asks ${blind[0]} first and does not find ${name}: ${lookup.outcome} (\`${lookup.error}\`)`,
+            ({ name, lookup, server }) =>
+              `${lookup.model} takes the word of ${server} and does not find ${name}: ${lookup.outcome} (\`${lookup.error}\`)`,
           ),
         ],
-        fix: `Resolvers take nameservers for copies of each other: name only such as know all names. Take \`nameserver ${addressOf(blind[0] ?? '')}\` out of resolv.conf (pod: dnsPolicy None and dnsConfig.nameservers), and let one forwarder decide by domain: in CoreDNS a server block for the zone, \`${zoneOf(latest.name)} { forward . ${addressOf(knowing[0] ?? '')} }\`.`,
+        fix: `Resolvers take nameservers for copies of each other: name only such as know all names. Take \`nameserver ${addressOf(blind[0] ?? '')}\` out of resolv.conf ${IN_RESOLV_CONF}, and let one forwarder decide by domain: in CoreDNS a server block for the zone, \`${zoneOf(latest.name)} { forward . ${addressOf(knowing[0] ?? '')} }\`.`,
         since: spell.since,
       },
     ];
@@ -87,29 +89,16 @@ function saysOf({ result }: ServerCheck): 'found' | 'absent' | undefined {
   return result.ra || result.aa ? 'absent' : undefined;
 }
 
-/** Targets that glibc and Go do not find, for they ask the server first that does not know them. musl asks all at once. */
-function missedByFirst(
-  { targets, servers }: ProbeRecord,
-  names: readonly string[],
-  blind: readonly string[],
-) {
-  const [first] = servers.keys();
-  if (first === undefined || !blind.includes(first)) return [];
-  return [...targets.values()].flatMap((target): { name: string; lookup: ProbeLookup }[] => {
-    const lookup = missedLookup(target, names);
-    return lookup ? [{ name: target.name, lookup }] : [];
+/** Targets that glibc and Go do not find, for they came to a server that does not know them. musl asks all at once. */
+function missedBy({ targets }: ProbeRecord, blind: readonly string[]) {
+  return [...targets.values()].flatMap((target): { name: string; lookup: ProbeLookup; server: string }[] => {
+    const lookup = appWindowOf(target)?.lookups.at(-1);
+    const notFound = lookup?.outcome === 'not-found' || lookup?.outcome === 'no-data';
+    if (!lookup || !notFound || target.expect !== 'found' || partsOf(lookup.model)?.family === 'musl')
+      return [];
+    const server = blind.find((each) => lookup.queries.some((query) => query.server === each && query.reply));
+    return server === undefined ? [] : [{ name: target.name, lookup, server }];
   });
-}
-
-function missedLookup(target: TargetRecord, names: readonly string[]): ProbeLookup | undefined {
-  const lookup = appWindowOf(target)?.lookups.at(-1);
-  const isMissed =
-    target.expect === 'found' &&
-    lookup &&
-    (lookup.outcome === 'not-found' || lookup.outcome === 'no-data') &&
-    partsOf(lookup.model)?.family !== 'musl' &&
-    lookup.queries.some(({ name }) => names.includes(name));
-  return isMissed ? lookup : undefined;
 }
 
 function zoneOf(name: string): string {

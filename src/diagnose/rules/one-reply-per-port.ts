@@ -1,7 +1,7 @@
 import { time } from '../evidence.ts';
 import type { ProbeRule } from '../finding.ts';
 import { impactOf, impactText } from '../probes/impact.ts';
-import { appPairsFromOnePort, missedHalf, oneReplySpellOf } from '../probes/pairs.ts';
+import { appPairsFromOnePort, missedHalf, OTHER_PORTS, oneReplySpellOf } from '../probes/pairs.ts';
 import { usedServers } from '../probes/servers.ts';
 import { shareText } from '../probes/window.ts';
 
@@ -15,12 +15,12 @@ export const oneReplyPerPort: ProbeRule = {
       const spell = oneReplySpellOf(server.pairs);
       if (!spell) return [];
       const impact = impactOf(probes, by, (lookup) => missedHalf(lookup, server.server));
-      const usesOnePort = appPairsFromOnePort(probes);
+      const usesOnePort = appPairsFromOnePort(probes, OTHER_PORTS);
       return [
         {
           subject: server.server,
           severity: impact.failing.length > 0 ? 'critical' : usesOnePort ? 'warning' : 'info',
-          title: `Of A and AAAA from one source port to ${server.server} only one is answered${usesOnePort ? '' : '; the application’s resolver uses two'}`,
+          title: `Of A and AAAA from one source port to ${server.server} only one is answered${usesOnePort ? '' : '; the application’s resolver is not hit'}`,
           evidence: [
             `${shareText(spell, 'pairs')} from one port lost one reply, none did from two ports; the first ${time(spell.since)}`,
             ...spell.bad

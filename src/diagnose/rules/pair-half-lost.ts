@@ -2,7 +2,13 @@ import type { PairCheck } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
 import type { ProbeRule } from '../finding.ts';
 import { impactOf, impactText, severityOf } from '../probes/impact.ts';
-import { appPairsFromOnePort, isHalf, missedHalf, withoutOneReplyRuns } from '../probes/pairs.ts';
+import {
+  appPairsFromOnePort,
+  isHalf,
+  missedHalf,
+  OTHER_PORTS,
+  withoutOneReplyRuns,
+} from '../probes/pairs.ts';
 import { usedServers } from '../probes/servers.ts';
 import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
 import { glibcPairFallback } from './glibc-pair-fallback.ts';
@@ -21,7 +27,10 @@ export const pairHalfLost: ProbeRule = {
       const exact = glibcPairFallback
         .judge(probes, by, [])
         .some(({ subject, severity }) => subject === server.server && severity === 'critical');
-      const otherwise = pattern.kind === 'one port' && !appPairsFromOnePort(probes) ? 'info' : 'warning';
+      const otherwise =
+        pattern.kind === 'one port' && !appPairsFromOnePort(probes, [...OTHER_PORTS, 'single-request'])
+          ? 'info'
+          : 'warning';
       return [
         {
           subject: server.server,

@@ -63,10 +63,11 @@ function howText({ result }: ServerCheck): string {
   return result.kind === 'closed' ? 'connections are closed without a reply' : 'what comes cannot be read';
 }
 
-/** Whether a lookup failed because it had to go on over TCP. */
+/** Whether a lookup failed because it had to go on over TCP; with `use-vc` nothing is sent before there is a connection. */
 function neededTcp(lookup: ProbeLookup, server: string): boolean {
   const ofServer = lookup.queries.filter((query) => query.server === server);
-  const wanted = ofServer.some(({ proto, reply }) => proto === 'tcp' || reply?.tc);
+  const wanted =
+    lookup.queries.length === 0 || ofServer.some(({ proto, reply }) => proto === 'tcp' || reply?.tc);
   return failedByServers(lookup) && wanted && !ofServer.some(({ proto, reply }) => proto === 'tcp' && reply);
 }
 

@@ -45,7 +45,7 @@ function judgeTool(target: TargetRecord, lookups: readonly ProbeLookup[]): Probe
         ...lastNameText(app),
         ...lastNameText(tool),
       ],
-      fix: fixOf(target, app, tool),
+      fix: fixOf(target, app, tool, misleads),
       since: spell.since,
     },
   ];
@@ -79,7 +79,7 @@ function lookupText(lookup: ProbeLookup, target?: TargetRecord): string {
   const result =
     outcome === 'ok' ? addresses.slice(0, 3).join(' ') : `${outcome}${error === '' ? '' : ` (\`${error}\`)`}`;
   const known = target?.app ? `; ${target.app.because}` : '';
-  return `${model}: ${result} after ${duration(durationMs)}, ${queries.length} queries${known}`;
+  return `${model}: ${result} after ${duration(durationMs)}, ${queries.length} ${queries.length === 1 ? 'query' : 'queries'}${known}`;
 }
 
 function lastNameText(lookup: ProbeLookup): string[] {
@@ -87,8 +87,8 @@ function lastNameText(lookup: ProbeLookup): string[] {
   return candidate ? [`${lookup.model} asked for ${candidateText(candidate)}`] : [];
 }
 
-function fixOf({ name }: TargetRecord, app: ProbeLookup, tool: ProbeLookup): string {
+function fixOf({ name }: TargetRecord, app: ProbeLookup, tool: ProbeLookup, misleads: boolean): string {
   const both = `\`netdns-sidecar resolve ${name} --as ${app.model},${tool.model}\``;
   const libc = partsOf(app.model)?.family === 'go' ? '' : ` or \`getent ahosts ${name}\` in its own image`;
-  return `Test with ${both}${libc}, not with ${tool.model}: it sends other queries, reads resolv.conf its own way and calls no resolver of the application's. What makes the application fail is in its own finding, and in the queries above.`;
+  return `Test with ${both}${libc}, not with ${tool.model}: it sends other queries, reads resolv.conf its own way and calls no resolver of the application's.${misleads ? ' What makes the application fail is in its own finding, and in the queries above.' : ''}`;
 }
