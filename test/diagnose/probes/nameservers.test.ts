@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RCODE } from '../../../src/dns/codes.ts';
-import type { Rule } from '../../../src/dns/script.ts';
+import type { Rule, ScriptedReply } from '../../../src/dns/script.ts';
 import { short, startProbing } from './probing.ts';
 import { byName, found, missing, S1, S2 } from './servers.ts';
 
@@ -8,12 +8,16 @@ const silent: Rule = () => 'silence';
 const servfail: Rule = () => ({ rcode: RCODE.SERVFAIL });
 const refused: Rule = () => ({ rcode: RCODE.REFUSED });
 const lame: Rule = () => ({ ra: false });
+const reply = (action: ReturnType<Rule>): ScriptedReply =>
+  [action].flat().find((each) => typeof each === 'object') ?? {};
 const late =
   (delayMs: number): Rule =>
-  (query) => {
-    const reply = found(query);
-    return typeof reply === 'object' && !Array.isArray(reply) ? { ...reply, delayMs } : reply;
-  };
+  (query) => ({ ...reply(found(query)), delayMs });
+const byType =
+  (a: ScriptedReply, aaaa: ScriptedReply): Rule =>
+  ({ type }) =>
+    type === 'A' ? a : aaaa;
+const evidenceOf = (finding: { evidence: string[] } | undefined) => finding?.evidence.join('\n') ?? '';
 const of = (id: string) => (each: { id: string }) => each.id === id;
 const ONE = `nameserver ${S1}\n`;
 const BOTH = `${ONE}nameserver ${S2}\n`;
@@ -53,8 +57,8 @@ describe.each<[string, Rule, RegExp, RegExp]>([
       const [finding] = (await probing.rounds(1)).filter(of(id));
       expect(finding).toMatchObject({ severity: 'critical', subject: `${S1}:53` });
       expect(finding?.title).toMatch(title);
-      expect(finding?.evidence.join('\n')).toMatch(evidence);
-      expect(finding?.evidence.join('\n')).toMatch(/2 of the last 2 lookups of api\.test failed/);
+      expect(evidenceOf(finding)).toMatch(evidence);
+      expect(evidenceOf(finding)).toMatch(/2 of the last 2 lookups of api\.test failed/);
       expect(probing.findings().filter(({ severity }) => severity === 'critical')).toHaveLength(1);
       probing.world.servers = { [S1]: found };
       expect((await probing.rounds(2)).filter(of(id))).toHaveLength(1);
@@ -67,7 +71,7 @@ describe.each<[string, Rule, RegExp, RegExp]>([
     const probing = await startProbing({ servers, resolvConf: BOTH, models: ['go'], targets: api });
     const [finding] = (await probing.rounds(3)).filter(of(id));
     expect(finding).toMatchObject({ severity: 'warning', subject: `${S1}:53` });
-    expect(finding?.evidence.join('\n')).toContain(`${S2}:53: A of api.test over UDP: NOERROR, 192.0.2.10`);
+    expect(evidenceOf(finding)).toContain(`${S2}:53: A of api.test over UDP: NOERROR, 192.0.2.10`);
   });
 
   it('is none for one bad round of ten, and none of a nameserver that nobody asks', async () => {
@@ -130,9 +134,7 @@ it('a silent first nameserver makes lookups late', async () => {
   const servers = { [S1]: silent, [S2]: found };
   const probing = await startProbing({ servers, resolvConf: BOTH, models: ['glibc'], targets: api });
   const [finding] = (await probing.rounds(3)).filter(of('nameserver-silent'));
-  expect(finding?.evidence.join('\n')).toMatch(
-    /3 of the last 3 lookups of api\.test were late.*ok after 5\.0 s/,
-  );
+  expect(evidenceOf(finding)).toMatch(/3 of the last 3 lookups of api\.test were late.*ok after 5\.0 s/);
   expect(finding?.fix).toContain(`put \`nameserver ${S2}\` before it`);
 });
 
@@ -150,15 +152,42 @@ it('AAAA that fails alone is no failing nameserver: which resolver minds has its
   ]);
 });
 
-it('nameserver-refusing: a referral', async () => {
-  const probing = await startProbing({
-    resolvConf: ONE,
-    servers: { [S1]: lame },
-    models: ['go', 'glibc'],
-    targets: api,
-  });
-  const [finding] = (await probing.rounds(3)).filter(of('nameserver-refusing'));
-  expect(finding).toMatchObject({ title: `${S1}:53 does no recursion` });
+it.each([['go'], ['glibc'], ['musl']])(
+  'nameserver-refusing: %s gets a referral for an answer',
+  async (model) => {
+    const options = { servers: { [S1]: lame }, resolvConf: ONE, models: [model] };
+    const probing = await startProbing({ ...options, targets: api });
+    const [finding] = (await probing.rounds(3)).filter(of('nameserver-refusing'));
+    expect(finding).toMatchObject({ severity: 'critical', title: `${S1}:53 does no recursion` });
+    expect(evidenceOf(finding)).toMatch(/3 of the last 3 lookups of api\.test failed/);
+  },
+);
+
+it.each([
+  ['A NODATA, AAAA SERVFAIL', byType({ soa: true }, { rcode: RCODE.SERVFAIL }), 'musl'],
+  ['A SERVFAIL, AAAA NODATA', byType({ rcode: RCODE.SERVFAIL }, { soa: true }), 'go'],
+  ['SERVFAIL over TCP', ({ proto }) => (proto === 'udp' ? { tc: true } : { rcode: RCODE.SERVFAIL }), 'go'],
+  ['SERVFAIL with addresses', (query) => ({ ...reply(found(query)), rcode: RCODE.SERVFAIL }), 'glibc'],
+] as const satisfies [string, Rule, string][])('nameserver-failing: %s', async (_, rule, model) => {
+  const options = { servers: { [S1]: rule }, resolvConf: ONE, models: [model] };
+  const probing = await startProbing({ ...options, targets: api });
+  expect(short(await probing.rounds(2)).filter((text) => text.startsWith('critical'))).toEqual([
+    `critical nameserver-failing ${S1}:53`,
+  ]);
+});
+
+it('one type that is not answered is no silent nameserver, nor a late one', async () => {
+  const noA: Rule = (query) => (query.type === 'A' ? 'silence' : found(query));
+  const options = { servers: { [S1]: noA }, resolvConf: ONE, models: ['go'] };
+  const probing = await startProbing({ ...options, targets: api });
+  expect(short(await probing.rounds(5))).toEqual([`warning pair-half-lost ${S1}:53`]);
+});
+
+it('the reply to a query that is repeated because the first one was lost is not late', async () => {
+  const lossy: Rule = (query) => (query.nth === 1 && query.edns === undefined ? 'silence' : found(query));
+  const options = { servers: { [S1]: lossy }, resolvConf: ONE, models: ['musl'] };
+  const probing = await startProbing({ ...options, targets: api });
+  expect((await probing.rounds(5)).filter(of('nameserver-slow'))).toEqual([]);
 });
 
 it('nameserver-failing: other errors, and replies that cannot be read', async () => {
@@ -225,7 +254,7 @@ describe('nameserver-slow', () => {
     expect((await probing.rounds(2)).filter(of('nameserver-slow'))).toMatchObject([{ severity: 'warning' }]);
     const [finding] = (await probing.rounds(2)).filter(of('nameserver-slow'));
     expect(finding).toMatchObject({ title: `${S1}:53 takes 1.2 s to answer` });
-    expect(finding?.evidence.join('\n')).toMatch(/lookups of api\.test were late.*ok after 1\.2 s/);
+    expect(evidenceOf(finding)).toMatch(/lookups of api\.test were late.*ok after 1\.2 s/);
     probing.world.servers = { [S1]: late(900) };
     expect(short(await probing.rounds(3))).toEqual([]);
   });
@@ -266,7 +295,7 @@ describe('nameservers-disagree', () => {
     expect((await probing.rounds(1)).filter(of('nameservers-disagree'))).toEqual([]);
     const [finding] = (await probing.rounds(1)).filter(of('nameservers-disagree'));
     expect(finding).toMatchObject({ severity, subject: '/etc/resolv.conf' });
-    expect(finding?.evidence.join('\n')).toMatch(/A of api\.test over UDP: NXDOMAIN/);
+    expect(evidenceOf(finding)).toMatch(/A of api\.test over UDP: NXDOMAIN/);
     expect(finding?.fix).toContain(`test { forward . ${first === found ? S1 : S2} }`);
     probing.world.servers = { [S1]: found, [S2]: found };
     expect((await probing.rounds(4)).filter(of('nameservers-disagree'))).toHaveLength(1);

@@ -80,6 +80,17 @@ describe('tcp-blocked', () => {
     expect(evidenceOf(findings[0])).toMatch(/the answer for api\.test is truncated/);
   });
 
+  it('is critical with use-vc, which sends nothing before there is a connection', async () => {
+    const options = {
+      servers: { [S1]: found },
+      tcp: { [S1]: 'refuse' as const },
+      models: ['glibc'],
+      targets,
+    };
+    const probing = await startProbing({ ...options, resolvConf: `${resolvConf}options use-vc\n` });
+    expect(short(await probing.rounds(2))).toEqual([`critical tcp-blocked ${S1}:53`]);
+  });
+
   it('leaves the alarm to what is more exact: glibc that hangs, musl without TCP', async () => {
     const servers = { [S1]: truncated };
     for (const [model, exact] of [
@@ -209,6 +220,16 @@ describe('pair-half-lost', () => {
     expect(evidenceOf(finding)).toMatch(/lost half: from one port A \d, AAAA \d; from two ports A 0, AAAA 0/);
     expect((await probing.rounds(4)).filter(of('pair-half-lost'))).toHaveLength(1);
     expect(short(await probing.rounds(2))).toEqual([]);
+  });
+
+  it('from one port is info where options keep glibc from asking so', async () => {
+    for (const option of ['single-request-reopen', 'use-vc', 'no-aaaa']) {
+      const servers = () => ({ [S1]: onePerPort() });
+      const options = { servers: servers(), models: ['glibc'], targets };
+      const probing = await startProbing({ ...options, resolvConf: `${resolvConf}options ${option}\n` });
+      renew(probing, servers);
+      expect(short(await probing.rounds(4))).toContain(`info one-reply-per-port ${S1}:53`);
+    }
   });
 
   it('one type that is never answered', async () => {
