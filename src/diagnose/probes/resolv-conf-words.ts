@@ -1,14 +1,13 @@
-import type { Remark } from '../../resolver/sources.ts';
+import { type Remark, remarkText } from '../../resolver/sources.ts';
 
 /** The subject of findings about the file as a whole. */
 export const RESOLV_CONF = '/etc/resolv.conf';
 
 const MAX_SHOWN = 120;
 
-/** "line 3: `nameserver 10.0.0.1:53`: no IP address: the line is ignored" */
-export function remarkText({ file, line, text, reason }: Remark): string {
-  const where = line > 0 ? `${file} line ${line}` : file;
-  return `${where}: \`${cut(text)}\`: ${reason}`;
+/** A remark in one line, as `resolve` has it, no longer than evidence bears. */
+export function remarkLine(remark: Remark): string {
+  return remarkText({ ...remark, text: cut(remark.text) });
 }
 
 /** A text from a file, no longer than a line of evidence bears. */

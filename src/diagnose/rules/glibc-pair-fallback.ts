@@ -3,6 +3,7 @@ import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { LEAVE_GLIBC } from '../probes/case-words.ts';
 import { appModelOf, factsFor, failed, partsOf } from '../probes/models.ts';
+import { isHalf } from '../probes/pairs.ts';
 import { candidatesOf, candidateText, duration, type SentQuery } from '../probes/transcripts.ts';
 import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
 
@@ -85,7 +86,7 @@ const ONE_PORT =
 const ONE_TYPE =
   'One type gets no answer from whatever port: let the nameserver answer it, if only with NOERROR and no records. If it is AAAA and the application needs none, set `options no-aaaa` (glibc 2.36 and newer; pod: `dnsConfig: {options: [{name: no-aaaa}]}`).';
 
-const isHalfLost = ({ onePort }: PairCheck) => onePort === 'a' || onePort === 'aaaa';
+const isHalfLost = ({ onePort }: PairCheck) => isHalf(onePort);
 
 /** The query of a pair on one port that got no reply before it was asked again, its sister having got one. */
 function lostHalf(lookup: ProbeLookup, server: string): SentQuery | undefined {
@@ -129,7 +130,7 @@ function lookupEvidence(lookup: ProbeLookup, server: string): string[] {
 
 function pairEvidence(spell: Spell<PairCheck>, server: string): string[] {
   const lost = (type: 'a' | 'aaaa') => spell.bad.filter(({ onePort }) => onePort === type).length;
-  const apart = spell.all.filter(({ twoPorts }) => twoPorts === 'a' || twoPorts === 'aaaa').length;
+  const apart = spell.all.filter(({ twoPorts }) => isHalf(twoPorts)).length;
   return [
     `${shareText(spell, `pairs to ${server} from one port`)} lost half: A ${lost('a')} times, AAAA ${lost('aaaa')} times; from two ports ${apart} did`,
   ];

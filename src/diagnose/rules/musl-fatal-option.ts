@@ -1,7 +1,7 @@
 import type { ProbeRule } from '../finding.ts';
 import { LEAVE_MUSL } from '../probes/case-words.ts';
 import { appFamilies, factsFor, partsOf } from '../probes/models.ts';
-import { RESOLV_CONF, remarkText } from '../probes/resolv-conf-words.ts';
+import { RESOLV_CONF, remarkLine } from '../probes/resolv-conf-words.ts';
 
 /** musl divides the timeout by `attempts` (res_msend.c): attempts:0 kills the process, timeout:0 leaves no time for a query. */
 export const muslFatalOption: ProbeRule = {
@@ -31,7 +31,7 @@ export const muslFatalOption: ProbeRule = {
         severity: isApp ? 'critical' : 'info',
         title: `\`options ${option}\` ${isApp ? effect : `would do harm to a program with musl: it ${effect}`}`,
         evidence: [
-          ...remarks.map(remarkText),
+          ...remarks.map(remarkLine),
           ...lookups
             .slice(0, 3)
             .map(

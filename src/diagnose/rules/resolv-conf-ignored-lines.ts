@@ -2,7 +2,7 @@ import type { DialectFacts, ProbeRecord } from '../../journal/probe-record.ts';
 import type { Remark } from '../../resolver/sources.ts';
 import type { ProbeRule, ProbeVerdict, Severity } from '../finding.ts';
 import { appFamilies, appWindowOf, factsFor } from '../probes/models.ts';
-import { RESOLV_CONF, remarkText, someOf } from '../probes/resolv-conf-words.ts';
+import { RESOLV_CONF, remarkLine, someOf } from '../probes/resolv-conf-words.ts';
 import { isLongSearch } from './musl-search-ignored.ts';
 
 /** Lines of resolv.conf that the application's resolver does not heed as they stand. */
@@ -28,7 +28,7 @@ function judgeFamily(facts: DialectFacts, probes: ProbeRecord): ProbeVerdict[] {
   const unused = unusedServers(facts, probes);
   const isFallback = nameservers.every((server) => LOOPBACK.includes(server)) && ignored.some(isNameserver);
   const evidence = [
-    ...someOf(ignored.map(remarkText), 'lines or words', 8),
+    ...someOf(ignored.map(remarkLine), 'lines or words', 8),
     `${who} uses ${nameservers.join(', ')}; search ${facts.search.join(' ') || 'nothing'}; ndots:${facts.ndots} timeout:${facts.timeout} attempts:${facts.attempts}`,
   ];
   return [

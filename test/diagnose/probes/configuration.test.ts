@@ -68,7 +68,7 @@ describe('resolv-conf-ignored-lines', () => {
     const [finding] = (await probing.rounds(1)).filter(of('resolv-conf-ignored-lines'));
     expect(finding).toMatchObject({ severity: 'critical', subject: '/etc/resolv.conf' });
     expect(finding?.title).toContain('asks 127.0.0.1:53');
-    expect(finding?.evidence[0]).toContain('line 1: `nameserver 127.0.0.53\r`: a carriage return');
+    expect(finding?.evidence[0]).toContain('line 1, "nameserver 127.0.0.53\\r": a carriage return');
     probing.world.resolvConf = `nameserver ${S1}\n`;
     expect((await probing.rounds(1)).filter(of('resolv-conf-ignored-lines'))).toEqual([]);
   });

@@ -259,7 +259,7 @@ describe('musl-fatal-option', () => {
     const [finding] = (await probing.rounds(1)).filter(of('musl-fatal-option'));
     expect(finding).toMatchObject({ severity: 'critical', subject: '/etc/resolv.conf' });
     expect(finding?.title).toContain(effect);
-    expect(finding?.evidence.join()).toMatch(new RegExp(`resolv.conf line 2: \`${option}\`.*${outcome}`));
+    expect(finding?.evidence.join()).toMatch(new RegExp(`resolv.conf line 2, "${option}".*${outcome}`));
     probing.world.resolvConf = `nameserver ${S1}\noptions attempts:1\n`;
     expect((await probing.rounds(1)).filter(of('musl-fatal-option'))).toEqual([]);
   });
