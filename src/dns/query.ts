@@ -28,7 +28,8 @@ export function encodeQuery({ id, labels, type, authenticData, edns, options, ra
   if (raw) return raw;
   const nameBytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
   const optBytes = edns === undefined ? 0 : OPT_BYTES + (options?.length ?? 0);
-  const message = Buffer.alloc(HEADER_BYTES + nameBytes + 4 + optBytes);
+  // From Node's pool: a lookup makes several of them.
+  const message = Buffer.allocUnsafe(HEADER_BYTES + nameBytes + 4 + optBytes).fill(0);
   message.writeUInt16BE(id, 0);
   message.writeUInt16BE(RECURSION_DESIRED | (authenticData ? AUTHENTIC_DATA : 0), 2);
   message.writeUInt16BE(1, 4);

@@ -150,10 +150,15 @@ function byteString(bytes: Uint8Array, from = 0, to = bytes.length): string {
 
 /** Whether two names are the same: ASCII letters in either case (RFC 4343). */
 export function sameName(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((label, index) => lowerAscii(label) === lowerAscii(b[index] ?? ''));
+  if (a.length !== b.length) return false;
+  return a.every((label, index) => {
+    const other = b[index] ?? '';
+    return label === other || lowerAscii(label) === lowerAscii(other);
+  });
 }
 
 /** RFC 4343: only A to Z have another case; toLowerCase would change bytes from 0xC0 on. */
 export function lowerAscii(text: string): string {
+  if (!/[A-Z]/.test(text)) return text;
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -37,7 +37,9 @@ export function prefixBytes(hex: string): Uint8Array {
 /** An IPv4 address as v4-mapped (RFC 4291 section 2.5.5.2), an IPv6 address as it is. */
 export function mapped(address: Uint8Array): Uint8Array {
   if (address.length === 16) return address;
-  return Uint8Array.from([...Array<number>(10).fill(0), 0xff, 0xff, ...address]);
+  const bytes = new Uint8Array(16).fill(0xff, 10, 12);
+  bytes.set(address, 12);
+  return bytes;
 }
 
 /** Whether the first bits of an address of sixteen bytes are those of a prefix. */

@@ -66,11 +66,11 @@ export function* inParallel<T>(tasks: readonly Steps<T>[]): Steps<{ index: numbe
 
   for (const [index, task] of tasks.entries()) yield* advance(index, task, new Set());
   while (waiting.size > 0) {
-    const event = yield* wait(Math.min(...[...waiting.values()].map(({ until }) => until)));
-    const due = [...waiting].find(([, { sockets, until }]) =>
-      event.event === 'timeout'
-        ? until === Math.min(...[...waiting.values()].map((other) => other.until))
-        : sockets.has(event.socket),
+    const tasksWaiting = [...waiting];
+    const first = Math.min(...tasksWaiting.map(([, { until }]) => until));
+    const event = yield* wait(first);
+    const due = tasksWaiting.find(([, { sockets, until }]) =>
+      event.event === 'timeout' ? until === first : sockets.has(event.socket),
     );
     if (!due) continue;
     const [index, { task, sockets }] = due;

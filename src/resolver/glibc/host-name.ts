@@ -3,11 +3,17 @@ export function labelsOf(name: string): string[] | undefined {
   if (name === '' || name === '.') return [];
   const labels = [''];
   const text = name.endsWith('.') && !endsEscaped(name) ? name.slice(0, -1) : name;
+  if (!text.includes('\\')) return thatFit(text.split('.'));
   for (const [token = ''] of text.matchAll(/\\\d{3}|\\[^\d]|\\|[^\\]/gs)) {
     if (token === '\\') return undefined;
     if (token === '.') labels.push('');
     else labels.push(`${labels.pop() ?? ''}${unescaped(token)}`);
   }
+  return thatFit(labels);
+}
+
+/** RFC 1035 section 2.3.4. */
+function thatFit(labels: string[]): string[] | undefined {
   const bytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
   const fits = bytes <= 255 && labels.every((label) => label.length > 0 && label.length <= 63);
   return fits ? labels : undefined;
