@@ -14,10 +14,18 @@ export interface Candidate {
   aaaa: Fate;
 }
 
+/** A transcript does not change, and many rules look at it each time they judge. */
+const known = new WeakMap<readonly SentQuery[], readonly Candidate[]>();
+
 /** The names a lookup asked for, in the order it came to them. */
-export function candidatesOf({ queries }: Pick<ProbeLookup, 'queries'>): Candidate[] {
-  const byName = new Map<string, SentQuery[]>();
-  for (const query of queries) byName.set(query.name, [...(byName.get(query.name) ?? []), query]);
+export function candidatesOf({ queries }: Pick<ProbeLookup, 'queries'>): readonly Candidate[] {
+  const candidates = known.get(queries) ?? readCandidates(queries);
+  known.set(queries, candidates);
+  return candidates;
+}
+
+function readCandidates(queries: readonly SentQuery[]): Candidate[] {
+  const byName = Map.groupBy(queries, ({ name }) => name);
   return [...byName].map(([name, ofName]) => ({
     name,
     queries: ofName,

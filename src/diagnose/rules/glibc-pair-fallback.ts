@@ -90,6 +90,8 @@ const isHalfLost = ({ onePort }: PairCheck) => isHalf(onePort);
 
 /** The query of a pair on one port that got no reply before it was asked again, its sister having got one. */
 function lostHalf(lookup: ProbeLookup, server: string): SentQuery | undefined {
+  // glibc asks nothing again before it has waited.
+  if (lookup.durationMs < SHORTEST_WAIT_MS) return undefined;
   const queries = lookup.queries.filter((query) => query.server === server && query.proto === 'udp');
   return queries.find((query, index) => {
     const again = nextOf(query, queries.slice(index + 1));

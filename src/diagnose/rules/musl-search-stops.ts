@@ -13,13 +13,14 @@ export const muslSearchStops: ProbeRule = {
   severity: 'critical',
   about: 'probes',
   judge(probes) {
+    const good = goodReplies(probes);
     const cases = casesOf(
       probes,
       'musl',
-      (lookup, { target, version }) => stoppedAt(lookup, target, version, probes) !== undefined,
+      (lookup, { target, version }) => stoppedAt(lookup, target, version, probes, good) !== undefined,
     );
     return cases.flatMap((each) => {
-      const stop = stoppedAt(each.latest, each.target, each.version, probes);
+      const stop = stoppedAt(each.latest, each.target, each.version, probes, good);
       return stop ? [verdictOf(each, wordsOf(each, stop))] : [];
     });
   },
@@ -41,8 +42,8 @@ function stoppedAt(
   version: Version,
   probes: ProbeRecord,
 ): Stop | undefined {
-  const candidate = candidatesOf(lookup).at(-1);
-  if (!failed(lookup, target) || !candidate || badHalf(candidate)) return undefined;
+  const candidate = failed(lookup, target) ? candidatesOf(lookup).at(-1) : undefined;
+  if (!candidate || badHalf(candidate)) return undefined;
   const around = roundOf(lookup, target);
   const foundByOthers = [...target.models.values()].some(({ lookups }) =>
     lookups.some(({ at, outcome }) => at > around.before && at < around.next && outcome === 'ok'),
@@ -54,7 +55,7 @@ function stoppedAt(
   // A nameserver that fails whatever it is asked for is no matter of the search list.
   const isTheDomains =
     candidate.name.startsWith(prefix) &&
-    (candidate.a === 'empty' || foundByOthers || answersElsewhere(lookup.at, around, probes, candidate));
+    (candidate.a === 'empty' || foundByOthers || answersElsewhere(lookup.at, around, good, candidate));
   if (got === undefined || !isTheDomains) return undefined;
   return { candidate, domain: candidate.name.slice(prefix.length), got, foundByOthers };
 }
@@ -90,6 +91,35 @@ function roundOf(lookup: ProbeLookup, { models }: TargetRecord): Around {
   };
 }
 
+/** Good replies to lookups and to single queries: of which server, for which name, when. */
+interface GoodReplies {
+  lookups: GoodReply[];
+  checks: GoodReply[];
+}
+interface GoodReply {
+  at: number;
+  server: string;
+  name: string;
+}
+
+function goodReplies({ targets, servers }: ProbeRecord): GoodReplies {
+  const lookups = [...targets.values()].flatMap(({ models }) =>
+    [...models.values()].flatMap((model) => model.lookups),
+  );
+  return {
+    lookups: lookups.flatMap(({ at, queries }) =>
+      queries.flatMap(({ server, name, reply }) =>
+        GOOD.includes(reply?.rcode ?? '') ? [{ at, server, name }] : [],
+      ),
+    ),
+    checks: [...servers.values()].flatMap(({ server, checks }) =>
+      checks.flatMap(({ at, name, result }) =>
+        result.kind === 'reply' && GOOD.includes(result.rcode) ? [{ at, server, name }] : [],
+      ),
+    ),
+  };
+}
+
 /**
  * Whether any other name got a good reply from a server of this one at the time: in lookups of the same round, or in single
  * queries of that round or the next one, for the name itself has its turn in one of the two.
@@ -97,20 +127,14 @@ function roundOf(lookup: ProbeLookup, { models }: TargetRecord): Around {
 function answersElsewhere(
   began: number,
   { before, next, afterNext }: Around,
-  { targets, servers }: ProbeRecord,
+  { lookups, checks }: GoodReplies,
   { name, queries }: Candidate,
 ): boolean {
   const asked = new Set(queries.map(({ server }) => server));
-  const others = [...targets.values()]
-    .flatMap(({ models }) => [...models.values()].flatMap((model) => model.lookups))
-    .filter(({ at }) => at > before && at < next)
-    .flatMap((other) => other.queries.map((query) => ({ ...query, rcode: query.reply?.rcode })));
-  const checks = [...servers.values()]
-    .flatMap(({ server, checks }) => checks.map((check) => ({ ...check, server })))
-    .filter(({ at }) => at >= began && at < afterNext)
-    .map((check) => ({ ...check, rcode: check.result.kind === 'reply' ? check.result.rcode : undefined }));
-  return [...others, ...checks].some(
-    (other) => other.name !== name && asked.has(other.server) && GOOD.includes(other.rcode ?? ''),
+  const isOther = (other: GoodReply) => other.name !== name && asked.has(other.server);
+  return (
+    lookups.some((other) => other.at > before && other.at < next && isOther(other)) ||
+    checks.some((other) => other.at >= began && other.at < afterNext && isOther(other))
   );
 }
 const GOOD = ['NOERROR', 'NXDOMAIN'];
