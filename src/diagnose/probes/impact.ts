@@ -93,12 +93,22 @@ export function severityOf(
 ): Severity {
   if (!known) return noneAnswers(probes) ? 'critical' : otherwise;
   if (failing.length === 0) return otherwise;
-  const explained = new Set(
-    EXACT.flatMap((rule) => rule.judge(probes, by, []))
-      .filter(({ severity }) => severity === 'critical')
-      .map(({ subject }) => subject),
-  );
+  const explained = explainedTargets(probes, by);
   return failing.some(({ target }) => !explained.has(target.name)) ? 'critical' : 'warning';
+}
+
+/** One judgement is of one moment: what it has once found holds for all of its rules. */
+const EXPLAINED = new WeakMap<Judgement, ReadonlySet<string>>();
+
+/** Targets for which another finding has the exact cause. */
+function explainedTargets(probes: ProbeRecord, by: Judgement): ReadonlySet<string> {
+  const known = EXPLAINED.get(by);
+  if (known) return known;
+  const verdicts = EXACT.flatMap((rule) => rule.judge(probes, by, []));
+  const critical = verdicts.filter(({ severity }) => severity === 'critical');
+  const explained = new Set(critical.map(({ subject }) => subject));
+  EXPLAINED.set(by, explained);
+  return explained;
 }
 
 const SHOWN_HITS = 3;

@@ -41,6 +41,7 @@ function stoppedAt(
   target: TargetRecord,
   version: Version,
   probes: ProbeRecord,
+  good: GoodReplies,
 ): Stop | undefined {
   const candidate = failed(lookup, target) ? candidatesOf(lookup).at(-1) : undefined;
   if (!candidate || badHalf(candidate)) return undefined;

@@ -10,14 +10,18 @@ export const searchListRisky: ProbeRule = {
   id: 'search-list-risky',
   severity: 'warning',
   about: 'probes',
-  judge: (probes) =>
-    domainsOf(probes).flatMap((domain) => {
+  judge(probes) {
+    const good = goodNames(probes);
+    return domainsOf(probes).flatMap((domain) => {
       const samples = underDomain(probes, domain);
       const swallowed = spellOf(samples, (each) => swallows(each, domain));
       if (swallowed) return [swallowedVerdict(domain, swallowed)];
-      const broken = spellOf(samples, (each) => isBroken(each, samples, probes));
+      const under = new Set(samples.map(({ candidate }) => candidate.name));
+      const elsewhere = good.filter(({ name }) => !under.has(name));
+      const broken = spellOf(samples, (each) => isBroken(each, elsewhere, probes.intervalMs));
       return broken ? [brokenVerdict(domain, broken)] : [];
-    }),
+    });
+  },
 };
 
 /** One lookup by the application's resolver that asked for a name under the domain. */
@@ -65,20 +69,28 @@ function swallows({ target, lookup, candidate }: Sample, domain: string): boolea
 
 const FATES = ['a', 'aaaa'] as const;
 
+/** A name that got a good answer. */
+interface GoodName {
+  at: number;
+  name: string;
+}
+
+function goodNames({ targets }: ProbeRecord): GoodName[] {
+  return [...targets.values()]
+    .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups))
+    .flatMap((lookup) => candidatesOf(lookup).map((candidate) => ({ at: lookup.at, ...candidate })))
+    .filter((candidate) => FATES.some((type) => isGood(candidate[type])));
+}
+
 /** The domain has no good answer, and the nameserver has for others at that time: it is not the nameserver that is broken. */
 function isBroken(
   { at, candidate, lookup }: Sample,
-  samples: readonly Sample[],
-  probes: ProbeRecord,
+  elsewhere: readonly GoodName[],
+  intervalMs: number,
 ): boolean {
   const bad = FATES.some((type) => !isGood(candidate[type]) && !NO_FAULT.includes(candidate[type]));
   if (!bad || FATES.some((type) => candidate[type] === 'answered') || stopsMusl(lookup)) return false;
-  const under = new Set(samples.map((sample) => sample.candidate.name));
-  return [...probes.targets.values()]
-    .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups))
-    .filter((other) => Math.abs(other.at - at) <= probes.intervalMs)
-    .flatMap(candidatesOf)
-    .some((other) => !under.has(other.name) && FATES.some((type) => isGood(other[type])));
+  return elsewhere.some((other) => Math.abs(other.at - at) <= intervalMs);
 }
 const NO_FAULT = ['truncated', 'unasked'];
 
