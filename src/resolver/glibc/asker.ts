@@ -1,3 +1,4 @@
+import { isV4Mapped } from '../address.ts';
 import type { Steps } from '../model.ts';
 import { mapped } from '../rfc6724.ts';
 import { failed, found, type Parsed, type Settled } from './answer.ts';
@@ -83,9 +84,12 @@ export class Asker {
       results.push({ ...parsed, addresses });
     }
     const [inet6 = failed('unavail', 'success'), inet = inet6] = results;
+    // generate_addrinfo: AI_V4MAPPED without AI_ALL wants them for lack of AAAA alone, wherever they come from.
+    const dropped = (address: Uint8Array) =>
+      family === 'inet6' && v4Mapped && !all && inet6.status === 'success' && isV4Mapped(address);
     return {
       status: mergedStatus(inet6.status, inet.status),
-      addresses: results.flatMap(({ addresses }) => addresses),
+      addresses: results.flatMap(({ addresses }) => addresses).filter((each) => !dropped(each)),
       noData: [noDataOf(inet), noDataOf(inet6)],
     };
   }

@@ -296,6 +296,17 @@ describe('services, hints and order', () => {
     expect((await lookUp({ flags: 'none' })).addresses).toHaveLength(6);
   });
 
+  it('drops v4-mapped addresses out of AAAA answers where the hints want them only for lack of IPv6', async () => {
+    const ipv6Only = { flags: 'none' as const, addresses: [{ address: '2001:db8::7', prefix: 64 }] };
+    const mapped = '::ffff:192.0.2.77';
+    const mixed = await lookUp({ ...ipv6Only, servers: () => ({ aaaa: [mapped, '2001:db8::10'] }) });
+    expect(new Set(mixed.addresses)).toEqual(new Set(['2001:db8::10']));
+    const none = await lookUp({ ...ipv6Only, servers: () => ({ aaaa: [mapped] }) });
+    expect(none).toMatchObject({ outcome: 'not-found', addresses: [] });
+    const all = await lookUp({ family: 'inet6', servers: byType(NODATA, { aaaa: [mapped] }) });
+    expect(all.addresses).toContain(mapped);
+  });
+
   it('puts reachable addresses, matching labels and near networks first, as gai.conf says', async () => {
     const servers = () => ({ a: ['203.0.113.1', '198.51.100.80'], aaaa: ['2001:db8:9::1', 'fd00::1'] });
     const addresses = [
