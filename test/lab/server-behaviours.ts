@@ -12,7 +12,7 @@ function onePerPort(): Rule {
     const { port } = query.client;
     if (query.proto === 'tcp') return found(query);
     // Ports come again: a flow is forgotten when many others have come.
-    if (answered.size > 64) answered.clear();
+    if (answered.size > 4_096) answered.clear();
     if (answered.has(port)) return 'silence';
     answered.add(port);
     return found(query);

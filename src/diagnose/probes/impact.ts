@@ -16,7 +16,7 @@ import { duration, type SentQuery } from './transcripts.ts';
 import { type Spell, shareText, spellOf } from './window.ts';
 
 /** Lookups of a target by the application's resolver that the fault has hit. */
-export interface Hit {
+interface Hit {
   target: TargetRecord;
   spell: Spell<ProbeLookup>;
   latest: ProbeLookup;

@@ -10,7 +10,7 @@ export function isHalf(lost: Lost | undefined): boolean {
 }
 
 /** From one port one of the two is lost, from two ports none. */
-export function onlyFromOnePort({ onePort, twoPorts }: PairCheck): boolean {
+function onlyFromOnePort({ onePort, twoPorts }: PairCheck): boolean {
   return isHalf(onePort) && twoPorts === 'none';
 }
 
