@@ -110,7 +110,7 @@ export interface FilesRecord {
 /** A file without its text. */
 export type FileState = { state: 'ok'; modified: number } | Exclude<FileText, { state: 'ok' }>;
 
-export type Dialect = 'glibc' | 'musl' | 'go';
+type Dialect = 'glibc' | 'musl' | 'go';
 
 /** resolv.conf as one family of resolvers takes it, the environment included. */
 export interface DialectFacts {

@@ -33,12 +33,12 @@ export interface Wait {
   do: 'wait';
   until: number;
 }
-export interface Close {
+interface Close {
   do: 'close';
   socket: SocketId;
 }
 /** Which source address the kernel would take to a destination: connect(2) of a UDP socket, then getsockname(2). */
-export interface Source {
+interface Source {
   do: 'source';
   to: string;
 }
