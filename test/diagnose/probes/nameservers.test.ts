@@ -31,6 +31,28 @@ describe('a healthy set-up', () => {
     expect(short(await probing.rounds(12))).toEqual([]);
   });
 
+  it.each([['go'], ['glibc'], ['musl']])(
+    'in a cluster has none above info in ten minutes with %s',
+    async (model) => {
+      const v4only: Rule = ({ type }) => (type === 'A' ? { a: ['10.1.2.3'] } : { soa: true });
+      const names = {
+        'api.default.svc.cluster.local': v4only,
+        'api.example.com': late(40),
+        'db.corp.example': v4only,
+      };
+      const search = 'search default.svc.cluster.local svc.cluster.local cluster.local\noptions ndots:5\n';
+      const options = {
+        servers: { [S1]: byName(names) },
+        resolvConf: `${ONE}${search}`,
+        models: [model, 'nslookup'],
+      };
+      const targets = ['api', 'api.example.com', 'db.corp.example', '!gone.example.com'];
+      const probing = await startProbing({ ...options, targets });
+      for (let round = 0; round < 40; round++)
+        expect((await probing.rounds(1)).filter(({ severity }) => severity !== 'info')).toEqual([]);
+    },
+  );
+
   it('with names of the log that do not exist has none either', async () => {
     const probing = await startProbing({ resolvConf: ONE, servers: { [S1]: missing } });
     probing.log('lookup typo.example on 127.0.0.53:53: no such host');
