@@ -5,6 +5,7 @@ import { minorText } from '../golang/versions.ts';
 import { readSources } from '../lookup/read-sources.ts';
 import { type ConfigPaths, predictText } from '../serve/predict-text.ts';
 import { type Command, columns } from './command.ts';
+import { checkGivenFiles } from './given-files.ts';
 import { type PredictOptions, predictOptions } from './predict/options.ts';
 
 const HELP = `Usage: netdns-sidecar predict NAME... [--go VERSION] [--cgo|--no-cgo] [--tags netgo|netcgo] [options]
@@ -34,6 +35,7 @@ export const predictCommand: Command = { help: HELP, run };
 
 async function run(args: string[]): Promise<number> {
   const options = predictOptions(args);
+  checkGivenFiles({ 'resolv-conf': options.resolvConf, nsswitch: options.nsswitch });
   const { go, cgo, tags, preferGo, godebug } = options;
   const environment = { ...process.env, ...(godebug !== undefined && { GODEBUG: godebug }) };
   const circumstances = { ...readSources({ ...options, environment }), go, cgo, tags, preferGo };

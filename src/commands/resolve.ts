@@ -7,6 +7,7 @@ import { runLookup } from '../lookup/run-lookup.ts';
 import type { Model } from '../resolver/models.ts';
 import { resolveText } from '../serve/resolve-text.ts';
 import { type Command, columns } from './command.ts';
+import { checkGivenFiles } from './given-files.ts';
 import { type ResolveOptions, resolveOptions } from './resolve/options.ts';
 
 const HELP = `Usage: netdns-sidecar resolve NAME... [--as MODEL[,MODEL]] [options]
@@ -44,6 +45,11 @@ export const resolveCommand: Command = { help: HELP, run };
 /** A process of each model looks the names up; all go at once, each in its own order. */
 async function run(args: string[]): Promise<number> {
   const options = resolveOptions(args);
+  checkGivenFiles({
+    'resolv-conf': options.resolvConf,
+    hosts: options.hosts,
+    nsswitch: options.nsswitch,
+  });
   const processes = options.models.map((model) => createProcess(model, options));
   let failed = false;
   for (let nth = 0; nth < options.repeat; nth++) {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Server } from '../resolver/model.ts';
-import type { FileText, Interface, Sources } from '../resolver/sources.ts';
+import type { Interface, Sources } from '../resolver/sources.ts';
+import { readText } from './read-text.ts';
 
 /** Where to read. */
 export interface SourceOptions {
@@ -14,9 +15,6 @@ export interface SourceOptions {
   nameservers?: readonly Server[];
   environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** A configuration file is no larger; a hostile one must not fill the memory. */
-const MAX_BYTES = 4 << 20;
 
 /** Reads all that decides lookups, as it is now. Never throws: what cannot be read is said in each file's state. */
 export function readSources(options: SourceOptions): Sources {
@@ -35,18 +33,6 @@ export function readSources(options: SourceOptions): Sources {
     interfaces: interfaces(),
     ...(nameservers && { nameservers }),
   };
-}
-
-function readText(file: string): FileText {
-  try {
-    const { size, mtimeMs } = statSync(file);
-    if (size > MAX_BYTES) return { state: 'failed', errno: 'EFBIG' };
-    return { state: 'ok', text: readFileSync(file, 'latin1'), modified: mtimeMs };
-  } catch (error) {
-    const { code = 'EIO' } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { state: 'absent' };
-    return code === 'EACCES' || code === 'EPERM' ? { state: 'denied' } : { state: 'failed', errno: code };
-  }
 }
 
 function interfaces(): Interface[] {

@@ -165,3 +165,16 @@ describe('a bad call of resolve', () => {
     expect(resolveCommand.help.trimEnd().split('Examples\n')[1]?.split('\n')).toHaveLength(2);
   });
 });
+
+describe('files named in a call', () => {
+  it('that cannot be read end it, in one line; one that is missing is told', async () => {
+    const endless = await resolve('192.0.2.1', '--as', 'musl', '--hosts', '/dev/zero');
+    expect(endless.status).toBe(2);
+    expect(endless.stderr).toBe(
+      'netdns-sidecar: --hosts "/dev/zero": larger than 16 MiB: give a regular file\n',
+    );
+    const missing = await resolve('192.0.2.1', '--as', 'musl', '--nsswitch', join(root, 'none'));
+    expect(missing.status).toBe(0);
+    expect(missing.stderr).toMatch(/^netdns-sidecar: --nsswitch ".*none": there is none: .*\n$/);
+  });
+});

@@ -6,7 +6,7 @@ import type { Request } from './asker.ts';
 import type { Context, ResolverState } from './context.ts';
 import { failedAnswer } from './eai.ts';
 import { type GaiConf, parseGaiConf } from './gai-conf.ts';
-import { parseHosts } from './hosts.ts';
+import { type Hosts, parseHosts } from './hosts.ts';
 import { literalOf } from './literal.ts';
 import { askServices, type NameResult } from './name-service.ts';
 import { parseNsSwitch, type Service } from './nsswitch.ts';
@@ -32,6 +32,7 @@ class Process {
   #resolvConf: Kept<ResolvConf> | undefined;
   #nsswitch: Kept<readonly Service[] | undefined> | undefined;
   #gaiConf: Kept<GaiConf> | undefined;
+  #hosts: { text: string; value: Hosts } | undefined;
 
   constructor(rules: Rules) {
     this.#rules = rules;
@@ -81,7 +82,7 @@ class Process {
       hostError: 'success',
     };
     const { hosts } = sources;
-    const entries = hosts.state === 'ok' ? parseHosts(hosts.text) : undefined;
+    const entries = hosts.state === 'ok' ? this.#hostsOf(hosts.text) : undefined;
     const noDescriptors = hosts.state === 'failed' && ['EMFILE', 'ENFILE'].includes(hosts.errno);
     return yield* askServices(context, { services, hosts: entries, noDescriptors }, name, request);
   }
@@ -119,6 +120,12 @@ class Process {
     const { services } = parseNsSwitch(file.state === 'ok' ? file.text : undefined, this.#rules);
     this.#nsswitch = { file, value: services };
     return services;
+  }
+
+  /** nss_files reads the file at each lookup; here only where its text is another. */
+  #hostsOf(text: string): Hosts {
+    if (this.#hosts?.text !== text) this.#hosts = { text, value: parseHosts(text) };
+    return this.#hosts.value;
   }
 
   #gai(file: FileText): GaiConf {

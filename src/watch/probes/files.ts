@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type FileState, MAX_FORMER, type ProbeRecord } from '../../journal/probe-record.ts';
 import { endpoint } from '../../resolver/address.ts';
 import type { FileText, Sources } from '../../resolver/sources.ts';
@@ -10,14 +11,15 @@ export function createFilesReader(
   record: ProbeRecord,
   world: Pick<ProbeWorld, 'clock' | 'sources'>,
 ): (root: string) => Sources {
-  let before = '';
+  let before: Sources | undefined;
   let seen = 0;
   const named = new Set<string>();
   return (root) => {
     const sources = world.sources(root);
-    const now = JSON.stringify(sources.resolvConf);
-    if (now !== before) seen = world.clock();
-    before = now;
+    if (!before || !sameFile(before.resolvConf, sources.resolvConf)) seen = world.clock();
+    // A hosts file of many thousand lines takes long to judge, and seldom changes.
+    const dialects = before && sayTheSame(before, sources) ? record.files?.dialects : undefined;
+    before = sources;
     const servers = nameserversOf(sources).map(endpoint);
     for (const server of servers) {
       // The latest is the last.
@@ -30,12 +32,28 @@ export function createFilesReader(
       hosts: stateOf(sources.hosts),
       nsswitch: stateOf(sources.nsswitch),
       environment: sources.environment,
-      dialects: dialectsOf(sources),
+      dialects: dialects ?? dialectsOf(sources),
       resolvConfSeen: seen,
       formerNameservers: [...named].filter((server) => !servers.includes(server)).slice(-MAX_FORMER),
     };
     return sources;
   };
+}
+
+function sameFile(one: FileText, other: FileText): boolean {
+  if (one.state !== 'ok' || other.state !== 'ok') return isDeepStrictEqual(one, other);
+  return one.modified === other.modified && one.text === other.text;
+}
+
+/** Whether all that dialects are made of is as it was. */
+function sayTheSame(one: Sources, other: Sources): boolean {
+  return (
+    sameFile(one.resolvConf, other.resolvConf) &&
+    sameFile(one.hosts, other.hosts) &&
+    sameFile(one.nsswitch, other.nsswitch) &&
+    one.hostname === other.hostname &&
+    isDeepStrictEqual([one.environment, one.interfaces], [other.environment, other.interfaces])
+  );
 }
 
 function stateOf(file: FileText): FileState {
