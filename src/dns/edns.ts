@@ -1,5 +1,5 @@
-import type { ResourceRecord } from './wire.ts';
-import { uint16 } from './wire.ts';
+import { TYPES } from './codes.ts';
+import { HEADER_BYTES, type Header, type ResourceRecord, readQuestion, readRecord, uint16 } from './wire.ts';
 
 /** What an OPT record says (RFC 6891 section 6.1). */
 export interface Edns {
@@ -73,6 +73,31 @@ export function readEdns(message: Uint8Array, record: ResourceRecord): Edns | un
       .filter(({ code, data }) => code === EDE && data.length >= 2)
       .map(({ data }) => errorOf(data)),
   };
+}
+
+/** A hostile message may have 65,535 of them; an honest one puts OPT behind some tens. */
+const MAX_RECORDS = 256;
+
+/**
+ * The rcode with OPT's upper bits (RFC 6891 section 6.1.3): 16 for BADVERS. The header's own where no OPT record is found,
+ * which is looked for only where one was asked with.
+ */
+export function fullRcode(message: Uint8Array, header: Header, askedWithEdns: boolean): number {
+  if (!askedWithEdns || header.additionals === 0) return header.rcode;
+  let at = HEADER_BYTES;
+  for (let nth = 0; nth < header.questions; nth++) {
+    const question = readQuestion(message, at);
+    if (!question) return header.rcode;
+    at = question.end;
+  }
+  const records = Math.min(header.answers + header.authorities + header.additionals, MAX_RECORDS);
+  for (let nth = 0; nth < records; nth++) {
+    const record = readRecord(message, at);
+    if (!record) break;
+    if (record.type === TYPES.OPT) return header.rcode + 16 * Math.floor(record.ttl / 0x100_0000);
+    at = record.end;
+  }
+  return header.rcode;
 }
 
 /** RFC 6891 section 6.1.2. */

@@ -1,5 +1,6 @@
 import { textOf } from '../dns/byte-string.ts';
 import { rcodeText, typeText } from '../dns/codes.ts';
+import { fullRcode } from '../dns/edns.ts';
 import type { Query } from '../dns/query.ts';
 import { readHeader } from '../dns/wire.ts';
 import { endpoint } from '../resolver/address.ts';
@@ -89,7 +90,7 @@ export class Transcript {
     if (!answered) return;
     answered.record.reply = {
       atMs: this.#since(now),
-      rcode: rcodeText(header.rcode),
+      rcode: rcodeText(fullRcode(event.message, header, answered.record.edns !== null)),
       tc: header.truncated,
       answers: header.answers,
       bytes: event.message.length,

@@ -26,3 +26,9 @@ describe('a lookup that would go on and on', () => {
     expect(because.at(-1)).toBe('stopped after 600 s: the real resolver would go on');
   });
 });
+
+it('a transcript has extended rcodes, and decodes them only where EDNS was asked with', async () => {
+  const badvers = { rcode: 16, opt: true };
+  const { queries } = await lookUp({ servers: () => badvers, resolvConf: conf('attempts:1') });
+  expect(queries.map(({ reply }) => reply?.rcode)).toEqual(['BADVERS', 'BADVERS']);
+});

@@ -154,11 +154,11 @@ describe('edns0-rejected', () => {
     expect(short(await probing.rounds(3))).toEqual([]);
   });
 
-  it('BADVERS, which Go reads as an answer without records', async () => {
+  it('BADVERS, whose rcode is not all in the header, is an alarm where Go fails by it', async () => {
     const servers = { [S1]: noEdns({ rcode: 16 }) };
     const probing = await startProbing({ servers, resolvConf, models: ['go'], targets });
     const [finding] = (await probing.rounds(2)).filter(of('edns0-rejected'));
-    expect(finding).toMatchObject({ severity: 'warning', subject: `${S1}:53` });
+    expect(finding).toMatchObject({ severity: 'critical', subject: `${S1}:53` });
     expect(evidenceOf(finding)).toContain('2 of the last 2 checks with EDNS0 got BADVERS');
   });
 
