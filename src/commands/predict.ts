@@ -4,7 +4,7 @@ import { predict } from '../golang/prediction.ts';
 import { minorText } from '../golang/versions.ts';
 import { readSources } from '../lookup/read-sources.ts';
 import { type ConfigPaths, predictText } from '../serve/predict-text.ts';
-import { type Command, columns } from './command.ts';
+import { type Command, columns, print } from './command.ts';
 import { checkGivenFiles } from './given-files.ts';
 import { type PredictOptions, predictOptions } from './predict/options.ts';
 
@@ -40,7 +40,7 @@ async function run(args: string[]): Promise<number> {
   const environment = { ...process.env, ...(godebug !== undefined && { GODEBUG: godebug }) };
   const circumstances = { ...readSources({ ...options, environment }), go, cgo, tags, preferGo };
   for (const name of options.names) {
-    process.stdout.write(
+    await print(
       options.json
         ? jsonLine(name, circumstances, pathsOf(options))
         : textOf(name, circumstances, pathsOf(options)),

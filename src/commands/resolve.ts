@@ -6,7 +6,7 @@ import { createRealNetwork } from '../lookup/real-network.ts';
 import { runLookup } from '../lookup/run-lookup.ts';
 import type { Model } from '../resolver/models.ts';
 import { resolveText } from '../serve/resolve-text.ts';
-import { type Command, columns } from './command.ts';
+import { type Command, columns, print } from './command.ts';
 import { checkGivenFiles } from './given-files.ts';
 import { type ResolveOptions, resolveOptions } from './resolve/options.ts';
 
@@ -56,9 +56,7 @@ async function run(args: string[]): Promise<number> {
     for (const name of options.names) {
       if (nth > 0 && options.waitMs > 0) await sleep(options.waitMs);
       const lookups = await Promise.all(processes.map((lookUp) => lookUp(name)));
-      process.stdout.write(
-        options.json ? jsonLines(name, lookups, options) : resolveText(name, lookups, columns()),
-      );
+      await print(options.json ? jsonLines(name, lookups, options) : resolveText(name, lookups, columns()));
       failed ||= lookups.some(({ outcome }) => outcome !== 'ok');
     }
   }

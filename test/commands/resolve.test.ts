@@ -178,3 +178,11 @@ describe('files named in a call', () => {
     expect(missing.stderr).toMatch(/^netdns-sidecar: --nsswitch ".*none": there is none: .*\n$/);
   });
 });
+
+describe('a reader that leaves', () => {
+  it('ends the command, however many lookups are to come', async () => {
+    const call = `"${process.execPath}" "${CLI}" resolve 192.0.2.1 --as musl --json --repeat 1000000 | head -n 1`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', call]);
+    expect(stdout.split('\n')).toHaveLength(2);
+  });
+});

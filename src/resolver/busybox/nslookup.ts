@@ -1,5 +1,7 @@
 import { RCODE, RCODES, TYPES, typeText } from '../../dns/codes.ts';
 import { addressBytes, isV4Mapped } from '../address.ts';
+import { parseResolvConf } from '../glibc/resolv-conf.ts';
+import { rulesOf } from '../glibc/versions.ts';
 import type { Answer, Outcome, Resolver, Steps, Surroundings } from '../model.ts';
 import { reverseName } from '../reverse-name.ts';
 import { sayRemarks } from '../sources.ts';
@@ -8,6 +10,8 @@ import { labelsOf } from './query-name.ts';
 import { readReply } from './reply.ts';
 import { type NamedServer, readBusyboxConf } from './resolv-conf.ts';
 
+/** Debian 12's busybox, of which this is the model, is linked with it. */
+const GLIBC = rulesOf([2, 36]);
 const UNREACHED = ';; connection timed out; no servers could be reached';
 
 /**
@@ -29,10 +33,18 @@ function* nslookup(name: string, { sources, now, random16, because }: Surroundin
   sayRemarks(conf.remarks, because);
   if ('fatal' in conf) return failed('failed', conf.fatal);
 
+  // res_mkquery of libc makes the queries, and reads resolv.conf in its own way for that.
+  const { flags, outgrown } = parseResolvConf(sources, GLIBC);
+  if (outgrown && GLIBC.longSearchAborts) {
+    because('a search domain that does not fit: an assertion of glibc ends the process');
+    return failed('crash', 'SIGABRT');
+  }
+  const authenticData = flags.has('trust-ad');
   const shown = new Shown(because);
   const queries = questionsOf(name, conf.search, because).map(({ text, type }): Asked => {
     const labels = labelsOf(text);
-    return { name: text, query: labels && { id: random16(), labels, type }, answered: false };
+    const query = labels && { id: random16(), labels, type, ...(authenticData && { authenticData }) };
+    return { name: text, query, answered: false };
   });
   const servers = sources.nameservers?.map((server): NamedServer => ({ name: server.address, server }));
   let replies = 0;

@@ -77,4 +77,14 @@ describe('busybox nslookup', () => {
     expect(because).toContain("nslookup: write to '127.0.0.2': Message too long");
     expect(error).toBe(';; connection timed out; no servers could be reached');
   });
+
+  it('makes its queries by libc: trust-ad sets AD, a search domain that glibc cannot hold aborts', async () => {
+    const trusting = await nslookup({
+      server: ({ message }) => ((message[3] ?? 0) & 0x20 ? OK : NXDOMAIN),
+      conf: 'options trust-ad\n',
+    });
+    expect(trusting.addresses).toHaveLength(2);
+    const long = await nslookup({ server: OK, conf: `search ${'x'.repeat(300)}\n` });
+    expect(long).toMatchObject({ outcome: 'crash', error: 'SIGABRT', queries: [] });
+  });
 });
