@@ -49,7 +49,9 @@ function* hostRecords(message: Uint8Array, { at, answers }: Begun): Generator<Re
     const record = readRecord(message, at);
     if (!record || !isHostName(record.owner)) return;
     yield record;
-    at = record.end;
+    // Behind a CNAME reading goes on where its name ends, whatever length it has been given.
+    const target = record.class === 1 && record.type === TYPES.CNAME && readName(message, record.dataAt);
+    at = target ? target.end : record.end;
   }
 }
 

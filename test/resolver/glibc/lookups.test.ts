@@ -162,6 +162,17 @@ describe('what glibc makes of answers', () => {
     expect((await lookUp({ servers: reversed, version: '2.36' })).outcome).toBe('not-found');
   });
 
+  it('before 2.34 reads on where the name of a CNAME ends, not where its data does', async () => {
+    const target = Buffer.from('\u0001t\u0004test\u0000x', 'latin1');
+    const records = [
+      { type: 5, data: target },
+      { owner: 't.test', type: 1, data: Uint8Array.of(192, 0, 2, 10) },
+    ];
+    const long = { servers: byType({ records }, NODATA) };
+    expect(await lookUp({ ...long, version: '2.31' })).toMatchObject({ outcome: 'not-found' });
+    expect(await lookUp({ ...long, version: '2.36' })).toMatchObject({ addresses: ['192.0.2.10'] });
+  });
+
   it.each([
     [OK, NXDOMAIN, 'ok'],
     [NODATA, SERVFAIL, 'no-data'],
