@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type Command, UsageError } from './commands/command.ts';
+import { type Command, errorLines, UsageError } from './commands/command.ts';
 import { ConfigError } from './config/config-error.ts';
 import { VERSION } from './version.ts';
 
@@ -62,7 +62,7 @@ main(process.argv.slice(2)).then(
   },
   (error: unknown) => {
     if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
-    process.stderr.write(`netdns-sidecar: ${error.message}\n`);
+    process.stderr.write(`netdns-sidecar: ${errorLines(error)}\n`);
     process.exitCode = 2;
   },
 );

@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { printable } from '../serve/terminal.ts';
 
 /** A bad call of a command: one line on stderr says what and how to mend it, exit status 2. */
 export class UsageError extends Error {
@@ -12,6 +13,11 @@ export interface Command {
   help: string;
   /** @returns the exit status */
   run(args: string[]): Promise<number>;
+}
+
+/** An error's text for a terminal: what was typed is part of it, and may have come from anywhere. */
+export function errorLines({ message }: Error): string {
+  return message.split('\n').map(printable).join('\n');
 }
 
 /** node:util's parseArgs, with errors that say which command to ask for help. */

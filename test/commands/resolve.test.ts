@@ -167,6 +167,14 @@ describe('a bad call of resolve', () => {
 });
 
 describe('files named in a call', () => {
+  it('and options are repeated in errors without what a terminal would obey', async () => {
+    const { status, stderr } = await resolve('x', '--\u001b[31mred');
+    expect([status, stderr]).toEqual([
+      2,
+      "netdns-sidecar: Unknown option '--\\x1b[31mred'; see netdns-sidecar resolve --help\n",
+    ]);
+  });
+
   it('that cannot be read end it, in one line; one that is missing is told', async () => {
     const endless = await resolve('192.0.2.1', '--as', 'musl', '--hosts', '/dev/zero');
     expect(endless.status).toBe(2);
