@@ -8,7 +8,7 @@ import { failedAnswer } from './eai.ts';
 import { type GaiConf, parseGaiConf } from './gai-conf.ts';
 import { type Hosts, parseHosts } from './hosts.ts';
 import { literalOf } from './literal.ts';
-import { askServices, type NameResult } from './name-service.ts';
+import { askServices, isSimple, type NameResult } from './name-service.ts';
 import { parseNsSwitch, type Service } from './nsswitch.ts';
 import { parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { sortAddresses } from './sort.ts';
@@ -71,7 +71,10 @@ class Process {
     const { sources } = around;
     const services = this.#services(sources);
     const conf = this.#conf(around);
-    if (!services || !conf) return { eai: 'EAI_NONAME' };
+    if (!services || !conf) {
+      const unreadable = conf && sources.nsswitch.state === 'ok';
+      return unreadable && isSimple(request) ? { eai: 'EAI_SYSTEM', errno: 'EINVAL' } : { eai: 'EAI_NONAME' };
+    }
     if (conf.outgrown && this.#rules.longSearchAborts) return 'aborted';
     const context: Context = {
       rules: this.#rules,

@@ -17,6 +17,9 @@ export interface NameService {
   noDescriptors: boolean;
 }
 
+/** What is made of a service that is not there, and of none at all. */
+const NO_SERVICE = { eai: 'EAI_SYSTEM', errno: 'EBUSY' } as const satisfies Failure;
+
 export type NameResult = { addresses: Uint8Array[] } | Failure;
 
 /** Asks the services in order, as their actions say. */
@@ -27,7 +30,11 @@ export function* askServices(
   request: Request,
 ): Steps<NameResult> {
   const asker = new Asker(context, hosts, name, noDescriptors);
-  if (request.family === 'inet' && !request.canonical) return yield* askSimply(asker, services, name);
+  if (isSimple(request)) return yield* askSimply(asker, services, name);
+  if (services.length === 0) {
+    context.around.because('nsswitch.conf has a hosts: line without a service: nothing is asked');
+    return NO_SERVICE;
+  }
   let addresses: Uint8Array[] = [];
   let status: Status = 'unavail';
   let noData: readonly [NoData, NoData] = [undefined, undefined];
@@ -42,7 +49,7 @@ export function* askServices(
     if (!asker.has(service)) {
       context.around.because(`nsswitch.conf: no service ${service} here: it counts as unavailable`);
       context.hostError = 'internal';
-      context.errno = 'EBUSY';
+      context.errno = NO_SERVICE.errno;
       status = 'unavail';
       noData = [undefined, noData[1]];
     } else if (request.family === 'unspec') {
@@ -66,9 +73,14 @@ export function* askServices(
   return addresses.length > 0 ? { addresses } : { eai: 'EAI_NONAME' };
 }
 
+/** What is asked of gethostbyname2_r: getaddrinfo.c, try_simple_gethostbyname. */
+export function isSimple({ family, canonical }: Request): boolean {
+  return family === 'inet' && !canonical;
+}
+
 /** try_simple_gethostbyname: IPv4 alone and no canonical name goes by gethostbyname2_r, whose errors differ. */
 function* askSimply(asker: Asker, services: readonly Service[], name: string): Steps<NameResult> {
-  if (isFailedLiteral(name)) return { eai: 'EAI_NONAME' };
+  if (isFailedLiteral(name) || services.length === 0) return { eai: 'EAI_NONAME' };
   let last = failed('unavail', 'no-recovery');
   for (const { name: service, actions } of services) {
     if (!asker.has(service)) {

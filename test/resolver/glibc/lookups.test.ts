@@ -279,6 +279,21 @@ describe('what one process keeps', () => {
 });
 
 describe('services, hints and order', () => {
+  it.each([
+    ['hosts:\n', {}, 'system', 'Device or resource busy'],
+    ['hosts: [NOTFOUND=return] files dns\n', { family: 'inet6' }, 'system', 'Device or resource busy'],
+    ['hosts:\n', { family: 'inet', flags: '0' }, 'not-found', 'Name or service not known'],
+    ['hosts: files [NOTFOUND=foo] dns\n', {}, 'not-found', 'Name or service not known'],
+    ['hosts: files [NOTFOUND=foo] dns\n', { family: 'inet', flags: '0' }, 'system', 'Invalid argument'],
+  ] as const)(
+    'since 2.33 fails by a hosts: line without a service or that cannot be read: %j %j',
+    async (nsswitch, hints, outcome, error) => {
+      expect(await lookUp({ nsswitch, ...hints })).toMatchObject({ outcome, error, queries: [] });
+      const before = await lookUp({ nsswitch: 'hosts:\n', ...hints, version: '2.31' });
+      expect(before.outcome).toBe('ok');
+    },
+  );
+
   it('is EAI_SYSTEM where the last service is not installed', async () => {
     const record = await lookUp({ servers: () => NXDOMAIN, nsswitch: 'hosts: files dns myhostname\n' });
     expect(record).toMatchObject({ outcome: 'system', error: 'Device or resource busy' });
