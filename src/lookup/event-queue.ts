@@ -1,26 +1,43 @@
 import { performance } from 'node:perf_hooks';
 import type { Event, SocketId } from '../resolver/model.ts';
 
-/** Events between two waits of one lookup: a hostile server's flood must not fill the memory. */
+/** Between two waits of one lookup: a hostile server's flood must not fill the memory. */
 const MAX_EVENTS = 1_024;
+/** net.core.rmem_default, what the kernel keeps for a socket that nobody reads. */
+const MAX_BYTES = 212_992;
 
 /** Events of many sockets, in the order they came, for one who waits. */
 export class EventQueue {
   readonly #isOpen: (socket: SocketId) => boolean;
+  readonly #onRoom: () => void;
   #events: { at: number; event: Event }[] = [];
+  #bytes = 0;
   #wake: (() => void) | undefined;
   /** While a timer has run out and the sockets are looked at once more. */
   #inTime: number | undefined;
 
-  constructor(isOpen: (socket: SocketId) => boolean) {
+  /** @param onRoom told when there is room again after {@link push} said that there is none */
+  constructor(isOpen: (socket: SocketId) => boolean, onRoom: () => void = () => {}) {
     this.#isOpen = isOpen;
+    this.#onRoom = onRoom;
   }
 
-  /** Datagrams over the cap are dropped, as a full receive buffer drops them. */
-  push(event: Event): void {
-    if (this.#events.length >= MAX_EVENTS) return;
+  get #full(): boolean {
+    return this.#events.length >= MAX_EVENTS || this.#bytes >= MAX_BYTES;
+  }
+
+  /**
+   * Datagrams over the cap are dropped, as a full receive buffer drops them. A stream must not be: whoever reads it is to
+   * stop reading.
+   *
+   * @returns whether there is room for more
+   */
+  push(event: Event): boolean {
+    if (event.event === 'datagram' && this.#full) return false;
     this.#events.push({ at: this.#inTime ?? performance.now(), event });
+    this.#bytes += bytesOf(event);
     this.#wake?.();
+    return !this.#full;
   }
 
   /**
@@ -31,7 +48,7 @@ export class EventQueue {
     for (;;) {
       const first = this.#events[0];
       if (first && first.at <= until) {
-        this.#events.shift();
+        this.#shift(first.event);
         if ('socket' in first.event && this.#isOpen(first.event.socket)) return first.event;
         continue;
       }
@@ -39,8 +56,16 @@ export class EventQueue {
     }
   }
 
+  #shift(event: Event): void {
+    const wasFull = this.#full;
+    this.#events.shift();
+    this.#bytes -= bytesOf(event);
+    if (wasFull && !this.#full) this.#onRoom();
+  }
+
   clear(): void {
     this.#events = [];
+    this.#bytes = 0;
     this.#wake?.();
   }
 
@@ -63,4 +88,8 @@ export class EventQueue {
       this.#wake = done;
     });
   }
+}
+
+function bytesOf(event: Event): number {
+  return 'message' in event ? event.message.length : 0;
 }

@@ -13,16 +13,23 @@ export interface RealSocket {
   localPort(): number;
   send(messages: readonly Uint8Array[], to?: { address: string; port: number }): void;
   close(): void;
+  /** Goes on reading a stream that was paused. */
+  resume?(): void;
 }
 
-/** Tells what happened to one socket. */
-export type Emit = (event: DistributiveOmit<Exclude<Event, { event: 'timeout' }>, 'socket'>) => void;
+/** Tells what happened to one socket. @returns whether there is room for more: a stream is to be paused until then */
+export type Emit = (event: DistributiveOmit<Exclude<Event, { event: 'timeout' }>, 'socket'>) => boolean;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** The kernel's sockets and clock. One network a lookup at a time; closed sockets leave nothing behind. */
 export function createRealNetwork(): Network {
   const sockets = new Map<SocketId, RealSocket>();
-  const events = new EventQueue((socket) => sockets.has(socket));
+  const events = new EventQueue(
+    (socket) => sockets.has(socket),
+    () => {
+      for (const socket of sockets.values()) socket.resume?.();
+    },
+  );
   let nextSocket = 1;
 
   async function open(step: Extract<Step, { do: 'open' }>): Promise<Result> {

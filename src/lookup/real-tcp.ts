@@ -13,7 +13,7 @@ export function openTcp(to: Server, emit: Emit): RealSocket {
     emit({ event: 'connected', port: socket.localPort ?? 0 });
   });
   socket.on('data', (bytes) => {
-    for (const message of frames.push(bytes)) emit({ event: 'message', message });
+    for (const message of frames.push(bytes)) if (!emit({ event: 'message', message })) socket.pause();
   });
   socket.on('end', () => emit({ event: 'end', unfinished: frames.unfinished }));
   socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,6 +24,7 @@ export function openTcp(to: Server, emit: Emit): RealSocket {
     localPort: () => socket.localPort ?? 0,
     send: (messages) => socket.write(Buffer.concat(messages.map(framed))),
     close: () => socket.destroy(),
+    resume: () => socket.resume(),
   };
 }
 
