@@ -17,7 +17,8 @@ const HELP = `netdns-sidecar ${VERSION}: which DNS resolver a Go application rea
 Usage: netdns-sidecar [command] [options]
 
 Commands
-  run       the daemon: watches the application's log, diagnoses, serves HTTP (the default)
+  run       the daemon: watches the application's log, looks its names up, diagnoses, serves HTTP (the default)
+  resolve   look a name up exactly as Go, glibc, musl, nslookup, dig or busybox would, beside each other
   predict   which lookup order Go would choose for a name here, and the line that decides it
   explain   read application logs once and say what they tell
   demo      a recorded application, and DNS servers broken on purpose: see all of it at work, without root
@@ -29,7 +30,7 @@ Exit status: 0 nothing critical found, 1 something found, 2 the command could no
 
 Examples
   netdns-sidecar demo --once
-  echo 'dial tcp: lookup db.prod: Try again' | netdns-sidecar explain -
+  netdns-sidecar resolve kubernetes.default --as go,glibc,musl,nslookup
 `;
 
 async function main(args: string[]): Promise<number> {
