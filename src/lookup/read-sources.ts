@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Server } from '../resolver/model.ts';
 import type { Interface, Sources } from '../resolver/sources.ts';
 import { readText } from './read-text.ts';
@@ -16,23 +16,45 @@ export interface SourceOptions {
   environment: Readonly<Record<string, string | undefined>>;
 }
 
+/** As many as the kernel follows. */
+const MAX_LINKS = 40;
+
 /** Reads all that decides lookups, as it is now. Never throws: what cannot be read is said in each file's state. */
 export function readSources(options: SourceOptions): Sources {
   const { root, environment, nameservers } = options;
-  const etc = (name: string, instead?: string) => readText(instead ?? join(root, 'etc', name));
+  const etc = (name: string, instead?: string) => readText(instead ?? pathWithin(root, `/etc/${name}`));
   const { HOSTALIASES } = environment;
   return {
     resolvConf: etc('resolv.conf', options.resolvConf),
     hosts: etc('hosts', options.hosts),
     nsswitch: etc('nsswitch.conf', options.nsswitch),
     gaiConf: etc('gai.conf'),
-    hostAliases: HOSTALIASES ? readText(join(root, HOSTALIASES)) : { state: 'absent' },
+    hostAliases: HOSTALIASES ? readText(pathWithin(root, resolve('/', HOSTALIASES))) : { state: 'absent' },
     mdnsAllow: existsSync(join(root, 'etc/mdns.allow')),
     environment: pick(environment, ['LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES', 'GODEBUG']),
     hostname: hostname(),
     interfaces: interfaces(),
     ...(nameservers && { nameservers }),
   };
+}
+
+/** Links of another root are to be followed within it: the kernel would take absolute ones from ours (path_resolution(7)). */
+function pathWithin(root: string, path: string): string {
+  let inside = path;
+  for (let hops = 0; root !== '/' && hops < MAX_LINKS; hops++) {
+    const target = linkTarget(join(root, inside));
+    if (target === undefined) break;
+    inside = resolve(dirname(inside), target);
+  }
+  return join(root, inside);
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function interfaces(): Interface[] {
