@@ -12,6 +12,12 @@ export const TYPES = {
   OPT: 41,
 } as const;
 
+/** IANA "DNS CLASSes". */
+export const CLASS_IN = 1;
+
+/** IANA "Service Name and Transport Protocol Port Number Registry": domain. */
+export const DNS_PORT = 53;
+
 /** IANA "DNS RCODEs"; those above 15 need OPT. */
 export const RCODES: readonly string[] = [
   'NOERROR',

@@ -2,7 +2,7 @@ import { DNSSEC_OK, encode, RECURSION_DESIRED } from 'dns-packet';
 import { TYPES } from './codes.ts';
 import { MessageError } from './message-error.ts';
 import { nameText } from './presentation.ts';
-import { HEADER_BYTES, MAX_NAME_BYTES, nameLength, readQuestion } from './wire.ts';
+import { HEADER_BYTES, MAX_LABEL_BYTES, MAX_NAME_BYTES, nameLength, readQuestion } from './wire.ts';
 
 /** A question to encode. */
 export interface Question {
@@ -81,10 +81,13 @@ function typeCode(text: string): number {
 }
 
 function checkLengths(labels: readonly string[]): void {
-  const bad = labels.find((label) => label.length < 1 || label.length > 63);
+  const bad = labels.find((label) => label.length < 1 || label.length > MAX_LABEL_BYTES);
   if (bad !== undefined)
-    throw new MessageError('LABEL_LENGTH', `a label of ${bad.length} bytes: expected 1 to 63`);
+    throw new MessageError(
+      'LABEL_LENGTH',
+      `a label of ${bad.length} bytes: expected 1 to ${MAX_LABEL_BYTES}`,
+    );
   const bytes = nameLength(labels);
   if (bytes > MAX_NAME_BYTES)
-    throw new MessageError('NAME_LENGTH', `a name of ${bytes} bytes: expected at most 255`);
+    throw new MessageError('NAME_LENGTH', `a name of ${bytes} bytes: expected at most ${MAX_NAME_BYTES}`);
 }

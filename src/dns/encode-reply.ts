@@ -1,7 +1,7 @@
 import { addressBytes } from './address.ts';
-import { TYPES } from './codes.ts';
+import { CLASS_IN, RCODE, TYPES } from './codes.ts';
 import type { ScriptedReply } from './script.ts';
-import { HEADER_BYTES, readHeader, readQuestion, uint16 } from './wire.ts';
+import { HEADER_BYTES, lowerAscii, readHeader, readQuestion, uint16 } from './wire.ts';
 
 const QR = 0x8000;
 const SOA_DATA = Buffer.concat([
@@ -18,11 +18,11 @@ export function encodeReply(query: Uint8Array, reply: ScriptedReply): Uint8Array
   if (!header || !asked) return new Uint8Array();
   const name = asked.labels.join('.');
   const records = recordsOf(name, asked.type, reply);
-  const rcode = reply.rcode ?? 0;
-  const opt = header.additionals > 0 && (reply.opt ?? rcode !== 1);
+  const rcode = reply.rcode ?? RCODE.NOERROR;
+  const opt = header.additionals > 0 && (reply.opt ?? rcode !== RCODE.FORMERR);
 
   const head = Buffer.alloc(HEADER_BYTES);
-  head.writeUInt16BE(((reply.wrongId ? header.id + 1 : header.id) & 0xffff) >>> 0, 0);
+  head.writeUInt16BE((reply.wrongId ? header.id + 1 : header.id) & 0xffff, 0);
   head.writeUInt16BE(
     QR |
       (uint16(query, 2) & 0x0100) |
@@ -75,7 +75,7 @@ function questionBytes(query: Uint8Array, end: number, how: ScriptedReply['quest
   if (how === 'other') return Buffer.concat([nameBytes('other.example'), question.subarray(-4)]);
   if (how !== 'lower') return question;
   return Buffer.concat([
-    Buffer.from(question.subarray(0, -4).toString('latin1').toLowerCase(), 'latin1'),
+    Buffer.from(lowerAscii(question.subarray(0, -4).toString('latin1')), 'latin1'),
     question.subarray(-4),
   ]);
 }
@@ -99,7 +99,7 @@ class RecordWriter {
     if (at === undefined && this.#length < 0x4000) this.#seen.set(owner, this.#length);
     const fixed = Buffer.alloc(10);
     fixed.writeUInt16BE(type, 0);
-    fixed.writeUInt16BE(1, 2);
+    fixed.writeUInt16BE(CLASS_IN, 2);
     fixed.writeUInt32BE(this.#ttl, 4);
     fixed.writeUInt16BE(data.length, 8);
     this.#push(at === undefined ? nameBytes(owner) : Uint8Array.of(0xc0 | (at >> 8), at & 0xff), fixed, data);

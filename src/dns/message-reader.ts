@@ -1,4 +1,4 @@
-import { rcodeText, TYPES, typeText } from './codes.ts';
+import { CLASS_IN, rcodeText, TYPES, typeText } from './codes.ts';
 import { type Edns, readEdns } from './edns.ts';
 import type { Fault, Message, MessageRecord } from './message.ts';
 import { MessageError } from './message-error.ts';
@@ -14,7 +14,6 @@ import {
   readRecord,
 } from './wire.ts';
 
-const CLASS_IN = 1;
 /** Bytes of names, compressed ones counted whole: four times the largest message. Honest ones stay far below. */
 const MAX_NAME_WORK = 4 * 65_535;
 

@@ -1,7 +1,8 @@
 /**
  * Whole DNS messages, for what is shown and for probes: replies with all their sections as text, here, and questions of
- * any type, in encode-question.ts. Together a wrapper of dns-packet that keeps clear of its traps. The resolver models do not use it but wire.ts and query.ts: they need
- * every byte as it is, also of messages that no decoder should take, up to the place where each real resolver stops.
+ * any type, in encode-question.ts. Together a wrapper of dns-packet that keeps clear of its traps. The models of
+ * resolvers do not use it but wire.ts and query.ts: they need every byte as it is, also of messages that no decoder
+ * should take, up to the place where each real resolver stops.
  */
 import type { Edns } from './edns.ts';
 import { MessageError } from './message-error.ts';
@@ -19,7 +20,10 @@ export interface MessageRecord {
 
 /** What is odd about a message that could be read. */
 export interface Fault {
-  /** `cut`: a section ends early; `trailing`: bytes after the end; `data`: of another form than their type's; `opt`: a broken or second OPT. */
+  /**
+   * `cut`: a section ends early; `trailing`: bytes after the end; `data`: of another form than their type's; `opt`: a
+   * broken or second OPT.
+   */
   code: 'cut' | 'trailing' | 'data' | 'opt';
   text: string;
 }

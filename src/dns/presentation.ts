@@ -1,4 +1,5 @@
 /** Text forms of names and data, as master files and dig have them (RFC 1035 section 5.1). */
+import { CLASS_IN } from './codes.ts';
 
 /** A name without its last dot; `.` for the root. Bytes that are no visible ASCII, and dots in labels, are escaped. */
 export function nameText(labels: readonly string[]): string {
@@ -17,7 +18,7 @@ export function genericText(data: Uint8Array): string {
 
 /** `IN`, `CLASS3`. */
 export function classText(code: number): string {
-  return code === 1 ? 'IN' : `CLASS${code}`;
+  return code === CLASS_IN ? 'IN' : `CLASS${code}`;
 }
 
 /** @param text a byte string */

@@ -1,5 +1,5 @@
-import { TYPES } from './codes.ts';
-import { HEADER_BYTES } from './wire.ts';
+import { CLASS_IN, TYPES } from './codes.ts';
+import { HEADER_BYTES, nameLength } from './wire.ts';
 
 /** One question on its way. */
 export interface Query {
@@ -19,17 +19,15 @@ export interface Query {
 
 const RECURSION_DESIRED = 0x0100;
 const AUTHENTIC_DATA = 0x0020;
-const CLASS_IN = 1;
 /** Root, type, payload size, extended rcode and flags, length of its data. */
 const OPT_BYTES = 11;
 
 /** The message of a query: RD set, one question, class IN. */
 export function encodeQuery({ id, labels, type, authenticData, edns, options, raw }: Query): Uint8Array {
   if (raw) return raw;
-  const nameBytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
   const optBytes = edns === undefined ? 0 : OPT_BYTES + (options?.length ?? 0);
   // From Node's pool: a lookup makes several of them.
-  const message = Buffer.allocUnsafe(HEADER_BYTES + nameBytes + 4 + optBytes).fill(0);
+  const message = Buffer.allocUnsafe(HEADER_BYTES + nameLength(labels) + 4 + optBytes).fill(0);
   message.writeUInt16BE(id, 0);
   message.writeUInt16BE(RECURSION_DESIRED | (authenticData ? AUTHENTIC_DATA : 0), 2);
   message.writeUInt16BE(1, 4);

@@ -1,9 +1,12 @@
+/** DNS messages in a TCP stream: each follows its length, two bytes (RFC 1035 section 4.2.2). */
 import { uint16 } from './wire.ts';
 
-/**
- * Takes DNS messages out of a TCP stream: each follows its length, two bytes (RFC 1035 section 4.2.2). Holds at most one
- * message that is not whole yet, 65,537 bytes.
- */
+/** A message as it goes into a stream. */
+export function framed(message: Uint8Array): Uint8Array {
+  return Buffer.concat([Uint8Array.of(message.length >> 8, message.length & 0xff), message]);
+}
+
+/** Takes messages out of a stream. Holds at most one that is not whole yet, 65,537 bytes. */
 export class TcpFrames {
   #pending: Uint8Array[] = [];
   #have = 0;

@@ -1,6 +1,6 @@
 /**
- * A DNS message read as far as it can be (RFC 1035 section 4.1). The models need this and not dns-packet's decode, which
- * gives a whole message or nothing: each real resolver reads a cut or hostile message up to a place of its own.
+ * A DNS message read as far as it can be (RFC 1035 section 4.1). The models need this and not dns-packet's decode,
+ * which gives a whole message or nothing: each real resolver reads a cut or hostile message up to a place of its own.
  *
  * Text of a message is a byte string: each UTF-16 unit is one byte, 0 to 255.
  */
@@ -62,7 +62,8 @@ export interface ReadName {
   end: number;
 }
 
-/** RFC 1035 section 2.3.4, length bytes counted. */
+/** RFC 1035 section 2.3.4: of a label, and of a name with its length bytes. */
+export const MAX_LABEL_BYTES = 63;
 export const MAX_NAME_BYTES = 255;
 
 /**
@@ -86,7 +87,8 @@ export function readName(message: Uint8Array, offset: number): ReadName | undefi
       continue;
     }
     bytes += 1 + length;
-    if (length > 63 || bytes > MAX_NAME_BYTES || at + 1 + length > message.length) return undefined;
+    if (length > MAX_LABEL_BYTES || bytes > MAX_NAME_BYTES || at + 1 + length > message.length)
+      return undefined;
     labels.push(byteString(message, at + 1, at + 1 + length));
     at += 1 + length;
   }
@@ -141,8 +143,8 @@ export function uint16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }
 
-/** Bytes as a string of as many units. */
-function byteString(bytes: Uint8Array, from = 0, to = bytes.length): string {
+/** Some bytes as a string of as many units. */
+function byteString(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return text;

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { TcpFrames } from '../dns/tcp-frames.ts';
+import { framed, TcpFrames } from '../dns/tcp-frames.ts';
 import type { Server } from '../resolver/model.ts';
 import type { Emit, RealSocket } from './real-network.ts';
 
-/** A TCP connection that is being made: `connected` or an error follows. Messages are framed by RFC 1035 section 4.2.2. */
+/** A TCP connection that is being made: `connected` or an error follows. */
 export function openTcp(to: Server, emit: Emit): RealSocket {
   const socket = connect({ host: to.address, port: to.port, noDelay: true });
   const frames = new TcpFrames();
@@ -26,8 +26,4 @@ export function openTcp(to: Server, emit: Emit): RealSocket {
     close: () => socket.destroy(),
     resume: () => socket.resume(),
   };
-}
-
-function framed(message: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(message.length >> 8, message.length & 0xff), message]);
 }

@@ -1,3 +1,4 @@
+import { DNS_PORT } from '../dns/codes.ts';
 import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
 import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
@@ -19,7 +20,6 @@ export interface VirtualNetwork extends Network {
 
 /** There and back each: what loopback takes, ms. */
 const ONE_WAY = 0.05;
-const DNS_PORT = 53;
 
 interface Socket {
   proto: 'udp' | 'tcp';

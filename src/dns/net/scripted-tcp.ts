@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { encodeReply } from '../encode-reply.ts';
 import type { TcpMode } from '../script.ts';
-import { TcpFrames } from '../tcp-frames.ts';
+import { framed, TcpFrames } from '../tcp-frames.ts';
 import type { Endpoint, Listening, Release } from './scripted-server.ts';
 import { neverAnswerSyn } from './unanswered-syn.ts';
 
@@ -74,9 +74,4 @@ async function answer(client: Socket, query: Uint8Array, listening: Listening): 
 function writeCopies(client: Socket, frame: Uint8Array, copies = 0): void {
   for (let copy = 0; copy <= copies && client.writable && client.writableLength <= MAX_UNSENT_BYTES; copy++)
     client.write(frame);
-}
-
-/** RFC 1035 section 4.2.2: a message follows its length, two bytes. */
-function framed(message: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(message.length >> 8, message.length & 0xff), message]);
 }

@@ -1,13 +1,13 @@
 /** The lookups of nslookup and dig, one after the other, as bin/dig/dighost.c makes them. */
 import { RCODE, typeText } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
-import { MAX_NAME_BYTES } from '../../dns/wire.ts';
+import { MAX_NAME_BYTES, nameLength } from '../../dns/wire.ts';
 import { addressBytes, isV4Mapped } from '../address.ts';
 import type { Server, Steps } from '../model.ts';
 import { BADCOOKIE, cookieOf, cookieOption } from './cookie.ts';
 import { exchange } from './exchange.ts';
 import type { Message } from './message.ts';
-import { nameBytes, nameFromText, nameText } from './name.ts';
+import { nameFromText, nameText } from './name.ts';
 import type { Lookup, Session } from './session.ts';
 
 /** What a lookup leaves to do: itself again in another way first, others after all that wait. */
@@ -62,7 +62,7 @@ function nameOf({ conf, tool, print }: Session, { text, origin }: Lookup): strin
     return 'illegal';
   }
   const labels = name.absolute ? name.labels : [...name.labels, ...suffix.labels];
-  return nameBytes(labels) > MAX_NAME_BYTES ? 'too long' : labels;
+  return nameLength(labels) > MAX_NAME_BYTES ? 'too long' : labels;
 }
 
 /** next_origin: the lookup under the next search domain, the name as it is last. */

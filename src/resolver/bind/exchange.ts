@@ -1,4 +1,5 @@
-import { typeText } from '../../dns/codes.ts';
+import { CLASS_IN, typeText } from '../../dns/codes.ts';
+import { classText } from '../../dns/presentation.ts';
 import type { Query } from '../../dns/query.ts';
 import { readHeader, sameName } from '../../dns/wire.ts';
 import type { Event, Server, SocketId, Steps } from '../model.ts';
@@ -109,12 +110,11 @@ function judge(session: Session, bytes: Uint8Array, query: Query, tcp: boolean):
   }
   const other = parsed.message.questions.find(
     (question) =>
-      question.type !== query.type || question.class !== 1 || !sameName(question.labels, query.labels),
+      question.type !== query.type || question.class !== CLASS_IN || !sameName(question.labels, query.labels),
   );
   if (!other) return { is: 'message', message: parsed.message };
-  const inClass = other.class === 1 ? 'IN' : `CLASS${other.class}`;
   session.print(
-    `;; ;; Question section mismatch: got ${nameText(other.labels)}/${typeText(other.type)}/${inClass}`,
+    `;; ;; Question section mismatch: got ${nameText(other.labels)}/${typeText(other.type)}/${classText(other.class)}`,
     tcp ? 'failed' : undefined,
   );
   return mismatch;

@@ -1,4 +1,4 @@
-import { TYPES } from '../../dns/codes.ts';
+import { CLASS_IN, TYPES } from '../../dns/codes.ts';
 import {
   HEADER_BYTES,
   type Header,
@@ -32,7 +32,6 @@ type Result =
   | 'bad label type'
   | 'extra input text';
 
-const CLASS_IN = 1;
 const DNAME = 39;
 /** Their data are one name. */
 const SINGLE_NAME: readonly number[] = [TYPES.CNAME, TYPES.NS, TYPES.PTR, DNAME];

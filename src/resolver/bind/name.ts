@@ -1,9 +1,8 @@
-import { MAX_NAME_BYTES } from '../../dns/wire.ts';
+import { MAX_LABEL_BYTES, MAX_NAME_BYTES } from '../../dns/wire.ts';
 
 /** A name read, or why it is none, in BIND's words (lib/isc/result.c, lib/dns/result.c). */
 export type NameText = { ok: true; labels: string[]; absolute: boolean } | { ok: false; why: string };
 
-const LONGEST_LABEL = 63;
 /** lib/dns/name.c, totext_filter_proc: what a master file gives a meaning. */
 const SPECIAL = /["().;\\@$]/;
 
@@ -27,7 +26,7 @@ export function nameFromText(text: string): NameText {
     if (label === '' && text.startsWith('\\[', at)) return { ok: false, why: 'bad label type' };
     const unit = escaped(text, at);
     if ('why' in unit) return { ok: false, why: unit.why };
-    if (label.length === LONGEST_LABEL) return { ok: false, why: 'label too long' };
+    if (label.length === MAX_LABEL_BYTES) return { ok: false, why: 'label too long' };
     label += unit.byte;
     at = unit.end;
     if (++bytes >= MAX_NAME_BYTES) return { ok: false, why: 'ran out of space' };
@@ -59,9 +58,4 @@ export function nameText(labels: readonly string[]): string {
 function printed(unit: string): string {
   if (SPECIAL.test(unit)) return `\\${unit}`;
   return unit > ' ' && unit < '\x7f' ? unit : `\\${String(unit.charCodeAt(0)).padStart(3, '0')}`;
-}
-
-/** Bytes of a name on the wire. */
-export function nameBytes(labels: readonly string[]): number {
-  return labels.reduce((sum, label) => sum + 1 + label.length, 1);
 }

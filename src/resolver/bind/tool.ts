@@ -1,5 +1,5 @@
 /** What nslookup and dig share around their lookups. */
-import { RCODE, RCODES, TYPES } from '../../dns/codes.ts';
+import { DNS_PORT, RCODE, RCODES, TYPES } from '../../dns/codes.ts';
 import type { ResourceRecord } from '../../dns/wire.ts';
 import { addressText } from '../address.ts';
 import type { Answer, Outcome, Server, Steps, Surroundings } from '../model.ts';
@@ -7,8 +7,6 @@ import { sayRemarks } from '../sources.ts';
 import { runLookups } from './dighost.ts';
 import { type BindConf, readBindConf } from './resolv-conf.ts';
 import type { Lookup, Session, Tool } from './session.ts';
-
-const DNS_PORT = 53;
 
 /** What a run has shown so far. */
 export interface Shown {

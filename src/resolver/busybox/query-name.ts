@@ -1,6 +1,4 @@
-import { MAX_NAME_BYTES } from '../../dns/wire.ts';
-
-const LONGEST_LABEL = 63;
+import { MAX_LABEL_BYTES, MAX_NAME_BYTES, nameLength } from '../../dns/wire.ts';
 
 /**
  * Labels of a name as glibc's ns_name_pton takes them, with which busybox's queries are made (networking/nslookup.c, add_query:
@@ -26,6 +24,7 @@ export function labelsOf(text: string): string[] | undefined {
     labels[labels.length - 1] += unit;
   }
   if (labels.at(-1) === '') labels.pop();
-  const bytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
-  return bytes > MAX_NAME_BYTES || labels.some((label) => label.length > LONGEST_LABEL) ? undefined : labels;
+  const tooLong =
+    nameLength(labels) > MAX_NAME_BYTES || labels.some(({ length }) => length > MAX_LABEL_BYTES);
+  return tooLong ? undefined : labels;
 }

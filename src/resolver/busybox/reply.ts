@@ -1,6 +1,7 @@
 import { TYPES } from '../../dns/codes.ts';
 import {
   HEADER_BYTES,
+  MAX_LABEL_BYTES,
   type ResourceRecord,
   readHeader,
   readName,
@@ -74,7 +75,7 @@ function skipName(message: Uint8Array, from: number): number | undefined {
     const length = message[at] ?? 0;
     if (length === 0) return at + 1;
     if (length >= 0xc0) return at + 2;
-    if (length > 63) return undefined;
+    if (length > MAX_LABEL_BYTES) return undefined;
     at += 1 + length;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { DNS_PORT } from '../../dns/codes.ts';
 import { addressBytes, addressText } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
@@ -20,7 +21,6 @@ export interface BusyboxConf {
 
 /** `line[512]` of parse_resolvconf. */
 const LINE_BYTES = 512;
-const DNS_PORT = 53;
 
 /** networking/nslookup.c, parse_resolvconf. @returns `fatal`: what it prints before it quits */
 export function readBusyboxConf(

@@ -1,5 +1,5 @@
 /** Answers as glibc read them before bug 12154: resolv/nss_dns/dns-host.c of 2.31. */
-import { TYPES } from '../../dns/codes.ts';
+import { CLASS_IN, TYPES } from '../../dns/codes.ts';
 import {
   HEADER_BYTES,
   lowerAscii,
@@ -50,7 +50,8 @@ function* hostRecords(message: Uint8Array, { at, answers }: Begun): Generator<Re
     if (!record || !isHostName(record.owner)) return;
     yield record;
     // Behind a CNAME reading goes on where its name ends, whatever length it has been given.
-    const target = record.class === 1 && record.type === TYPES.CNAME && readName(message, record.dataAt);
+    const target =
+      record.class === CLASS_IN && record.type === TYPES.CNAME && readName(message, record.dataAt);
     at = target ? target.end : record.end;
   }
 }
@@ -72,7 +73,7 @@ function readSlice(message: Uint8Array, buffer: ResultBuffer, withName: boolean)
       nameAt = buffer.at;
       buffer.take(ownerBytes);
     }
-    if (record.class !== 1) continue;
+    if (record.class !== CLASS_IN) continue;
     if (record.type === TYPES.CNAME) {
       const target = targetOf(message, record);
       if (!target || !isHostName(target)) break;
@@ -111,7 +112,7 @@ export function readSingleLaxly({ first }: Answers, type: number, buffer: Result
   for (const record of hostRecords(first, begun)) {
     const owner = lowerAscii(record.owner.join('.'));
     if (textBytes(record.owner) > buffer.left) return TOO_SMALL;
-    if (record.class !== 1) continue;
+    if (record.class !== CLASS_IN) continue;
     if (record.type === TYPES.CNAME) {
       if (aliases >= MAX_ALIASES - 1) break;
       const target = targetOf(first, record);

@@ -1,8 +1,9 @@
 /** Answers as glibc reads them since bug 12154: resolv/nss_dns/dns-host.c of 2.37 and of the branches from 2.34. */
-import { RCODE, TYPES } from '../../dns/codes.ts';
+import { CLASS_IN, RCODE, TYPES } from '../../dns/codes.ts';
 import {
   HEADER_BYTES,
   type Header,
+  nameLength,
   type Question,
   type ResourceRecord,
   readHeader,
@@ -26,8 +27,8 @@ function begin(message: Uint8Array): { header: Header; question: Question } | un
   const header = readHeader(message);
   const question = readQuestion(message, HEADER_BYTES);
   if (header?.questions !== 1 || !question) return undefined;
-  const plain = question.labels.reduce((sum, label) => sum + 1 + label.length, 1) + 4;
-  return question.end === HEADER_BYTES + plain ? { header, question } : undefined;
+  const plain = HEADER_BYTES + nameLength(question.labels) + 4;
+  return question.end === plain ? { header, question } : undefined;
 }
 
 /** The records of the answer section; the last is undefined where one is cut. */
@@ -90,7 +91,7 @@ export function readSingleStrictly({ first }: Answers, type: number, buffer: Res
   buffer.take(textBytes(expected));
   for (const record of records(first, question.end, header.answers)) {
     if (!record) return failed('unavail', 'no-recovery');
-    if (record.class !== 1) continue;
+    if (record.class !== CLASS_IN) continue;
     if (record.type === TYPES.CNAME) {
       const target = targetOf(first, record);
       if (!target) return failed('unavail', 'no-recovery');

@@ -1,4 +1,4 @@
-import { RCODE, rcodeText, typeText } from '../../dns/codes.ts';
+import { CLASS_IN, RCODE, rcodeText, typeText } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { HEADER_BYTES, type Header, readQuestion, sameName } from '../../dns/wire.ts';
 import type { Errno, Event, SocketId, Steps } from '../model.ts';
@@ -95,7 +95,9 @@ export function isErrorReply({ rcode }: Header): boolean {
 /** An empty answer of a server that neither is responsible nor asks others (send_dg: a lame delegation). */
 export function isLame(header: Header): boolean {
   const { rcode, answers, authoritative, recursionAvailable, additionals } = header;
-  return rcode === 0 && answers === 0 && !authoritative && !recursionAvailable && additionals === 0;
+  return (
+    rcode === RCODE.NOERROR && answers === 0 && !authoritative && !recursionAvailable && additionals === 0
+  );
 }
 
 /**
@@ -114,7 +116,9 @@ export function questionMatches(
   padded.set(message);
   const question = readQuestion(padded, HEADER_BYTES);
   if (!question) return true;
-  return question.type === query.type && question.class === 1 && sameName(question.labels, query.labels);
+  return (
+    question.type === query.type && question.class === CLASS_IN && sameName(question.labels, query.labels)
+  );
 }
 
 /** A name, type and class. */

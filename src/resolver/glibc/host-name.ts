@@ -1,3 +1,5 @@
+import { MAX_LABEL_BYTES, MAX_NAME_BYTES, nameLength } from '../../dns/wire.ts';
+
 /** The labels of a name in text, or undefined where it cannot be put on the wire: resolv/ns_name_pton.c. */
 export function labelsOf(name: string): string[] | undefined {
   if (name === '' || name === '.') return [];
@@ -14,8 +16,9 @@ export function labelsOf(name: string): string[] | undefined {
 
 /** RFC 1035 section 2.3.4. */
 function thatFit(labels: string[]): string[] | undefined {
-  const bytes = labels.reduce((sum, label) => sum + 1 + label.length, 1);
-  const fits = bytes <= 255 && labels.every((label) => label.length > 0 && label.length <= 63);
+  const fits =
+    nameLength(labels) <= MAX_NAME_BYTES &&
+    labels.every((label) => label.length > 0 && label.length <= MAX_LABEL_BYTES);
   return fits ? labels : undefined;
 }
 
@@ -41,10 +44,6 @@ export function isAskable(name: string): boolean {
 
 /** How many bytes a name takes as a C string, its NUL counted. */
 export function textBytes(labels: readonly string[]): number {
-  return (
-    Math.max(
-      1,
-      labels.reduce((sum, label) => sum + label.length + 1, -1),
-    ) + 1
-  );
+  // The root is `.`; else the last label has no length byte behind it, and no dot.
+  return labels.length === 0 ? 2 : nameLength(labels) - 1;
 }

@@ -1,3 +1,4 @@
+import { DNS_PORT } from '../../dns/codes.ts';
 import { addressText } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
@@ -26,7 +27,6 @@ export interface ResolvConfSources {
   hostname: string;
 }
 
-const PORT = 53;
 /** resolv/bits/types/res_state.h. */
 const MAXNS = 3;
 
@@ -149,14 +149,14 @@ class Reader {
   }
 }
 
-const LOOPBACK: Server = { address: '127.0.0.1', port: PORT };
+const LOOPBACK: Server = { address: '127.0.0.1', port: DNS_PORT };
 
 function serverOf(text: string): Server | undefined {
   const ipv4 = inetAton(text);
-  if (ipv4) return { address: addressText(ipv4), port: PORT };
+  if (ipv4) return { address: addressText(ipv4), port: DNS_PORT };
   const [address = '', zone] = text.split('%');
   const ipv6 = ipv6Literal(address);
-  return ipv6 && { address: addressText(ipv6) + (zone === undefined ? '' : `%${zone}`), port: PORT };
+  return ipv6 && { address: addressText(ipv6) + (zone === undefined ? '' : `%${zone}`), port: DNS_PORT };
 }
 
 function badServer(text: string): string {

@@ -1,5 +1,5 @@
 /** One query to one server: over UDP, and over TCP where the reply is truncated (net/dnsclient_unix.go, exchange). */
-import { typeText } from '../../dns/codes.ts';
+import { CLASS_IN, typeText } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { lowerAscii } from '../../dns/wire.ts';
 import { endpoint } from '../address.ts';
@@ -163,5 +163,3 @@ class Exchange {
     return { failure: systemFailure({ op, proto, ends }, event.errno) };
   }
 }
-
-const CLASS_IN = 1;

@@ -1,4 +1,4 @@
-import { lowerAscii } from '../../dns/wire.ts';
+import { lowerAscii, MAX_LABEL_BYTES } from '../../dns/wire.ts';
 import { isDomainName } from '../../golang/domain-name.ts';
 import type { GoResolvConf } from './resolv-conf.ts';
 import type { GoRules } from './rules.ts';
@@ -34,5 +34,5 @@ function isOnion(name: string): boolean {
 export function labelsOf(name: string): string[] | undefined {
   if (name === '.') return [];
   const labels = name.slice(0, -1).split('.');
-  return labels.every((label) => label.length > 0 && label.length < 64) ? labels : undefined;
+  return labels.every((label) => label.length > 0 && label.length <= MAX_LABEL_BYTES) ? labels : undefined;
 }

@@ -1,3 +1,4 @@
+import { DNS_PORT } from '../../dns/codes.ts';
 import { endpoint } from '../address.ts';
 import type { Server } from '../model.ts';
 import { type Literal, literalText } from './literal.ts';
@@ -12,15 +13,13 @@ export interface GoServer {
   peer: Server;
 }
 
-const PORT = 53;
-
 /** A nameserver line's address (net/dnsconfig_unix.go: JoinHostPort). */
 export function goServer(written: string, literal: Literal): GoServer {
   const address = literalText(literal);
   return {
-    written: endpoint({ address: written, port: PORT }),
-    dialled: endpoint({ address, port: PORT }),
-    peer: { address: reached(address), port: PORT },
+    written: endpoint({ address: written, port: DNS_PORT }),
+    dialled: endpoint({ address, port: DNS_PORT }),
+    peer: { address: reached(address), port: DNS_PORT },
   };
 }
 
@@ -38,6 +37,6 @@ function reached(address: string): string {
 
 /** net/dnsconfig.go, defaultNS. */
 export const DEFAULT_SERVERS: readonly GoServer[] = [
-  givenServer({ address: '127.0.0.1', port: PORT }),
-  givenServer({ address: '::1', port: PORT }),
+  givenServer({ address: '127.0.0.1', port: DNS_PORT }),
+  givenServer({ address: '::1', port: DNS_PORT }),
 ];

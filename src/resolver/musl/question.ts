@@ -1,10 +1,10 @@
 import type { TYPES } from '../../dns/codes.ts';
 import { encodeQuery, type Query } from '../../dns/query.ts';
+import { MAX_LABEL_BYTES } from '../../dns/wire.ts';
 import type { MuslRules } from './rules.ts';
 
 /** res_mkquery.c: the most a name may have without its last dot (RFC 1035 section 2.3.4, in text). */
 const LONGEST_NAME = 253;
-const LONGEST_LABEL = 63;
 
 export type AskedType = typeof TYPES.A | typeof TYPES.AAAA;
 
@@ -29,7 +29,7 @@ export function addressQuery(
   const secondDot = text.endsWith('.');
   if (secondDot && rules.twoDots === 'unaskable') return undefined;
   const labels = (secondDot ? text.slice(0, -1) : text).split('.');
-  if (text !== '' && labels.some((label) => label === '' || label.length > LONGEST_LABEL)) return undefined;
+  if (text !== '' && labels.some((label) => label === '' || label.length > MAX_LABEL_BYTES)) return undefined;
   const query = { id, labels: text === '' ? [] : labels, type };
   return secondDot ? { ...query, raw: withDotAsRoot(query) } : query;
 }

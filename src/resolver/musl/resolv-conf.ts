@@ -1,3 +1,4 @@
+import { DNS_PORT } from '../../dns/codes.ts';
 import { addressText } from '../address.ts';
 import type { Server } from '../model.ts';
 import type { FileText, Remark } from '../sources.ts';
@@ -18,8 +19,7 @@ export interface MuslResolvConf extends MuslOptions {
 const MAX_SERVERS = 3;
 /** `char line[256]`: newline and NUL have their places in it. */
 const LONGEST_LINE = 254;
-const PORT = 53;
-const LOCAL: Server = { address: '127.0.0.1', port: PORT };
+const LOCAL: Server = { address: '127.0.0.1', port: DNS_PORT };
 
 /** Reads resolv.conf; a file that is missing or may not be read stands for an empty one. */
 export function readResolvConf(file: FileText, interfaces?: ReadonlySet<string>): MuslResolvConf {
@@ -96,7 +96,7 @@ class Reader {
         'a scope on an address that is not link-local: musl does not know its replies',
       );
     if (more.length > 0) this.#remark(number, more.join(' '), 'after the address: ignored');
-    servers.push({ address, port: PORT });
+    servers.push({ address, port: DNS_PORT });
   }
 
   #search(rest: string, number: number): void {

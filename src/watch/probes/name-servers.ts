@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
+import { DNS_PORT } from '../../dns/codes.ts';
 import type { Server } from '../../resolver/model.ts';
 import type { Sources } from '../../resolver/sources.ts';
 
 /** More than any resolver uses; a hostile file must not make us ask a thousand. */
 const MAX_SERVERS = 8;
-const DNS_PORT = 53;
 
 /**
  * Every nameserver that resolv.conf names, in its order and once each, whichever resolver would use it: a fourth one is

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nameBytes, nameFromText, nameText } from '../../../src/resolver/bind/name.ts';
+import { nameLength } from '../../../src/dns/wire.ts';
+import { nameFromText, nameText } from '../../../src/resolver/bind/name.ts';
 
 const labels = (text: string) => {
   const name = nameFromText(text);
@@ -25,7 +26,7 @@ describe('names as BIND reads and prints them', () => {
 
   it('takes 255 bytes and not one more', () => {
     const longest = `${`${'x'.repeat(63)}.`.repeat(3)}${'y'.repeat(61)}`;
-    expect(nameBytes(Array.isArray(labels(longest)) ? [...labels(longest)] : [])).toBe(255);
+    expect(nameLength(Array.isArray(labels(longest)) ? [...labels(longest)] : [])).toBe(255);
     expect(labels(`${longest}y`)).toBe('ran out of space');
   });
 
