@@ -1,6 +1,6 @@
 /**
- * Addresses between text and bytes. Own code because every lookup converts a dozen of them: node:net can only check, by a
- * regular expression that costs more than reading.
+ * Addresses between text and bytes. Own code because every lookup converts a dozen of them: node:net can only check, by
+ * a regular expression that costs more than reading.
  */
 
 /** The four or sixteen bytes of an address, a zone left out; undefined for anything else. */
@@ -10,8 +10,8 @@ export function addressBytes(text: string): Uint8Array | undefined {
   return address.includes(':') ? ipv6Bytes(address) : ipv4Bytes(address);
 }
 
-/** Four decimal numbers without leading zeros, as inet_pton(3) takes them. */
-function ipv4Bytes(text: string): Uint8Array | undefined {
+/** inet_pton(3) for IPv4: four decimal numbers without leading zeros. */
+export function ipv4Bytes(text: string): Uint8Array | undefined {
   const parts = text.split('.');
   if (parts.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
@@ -25,8 +25,11 @@ function ipv4Bytes(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** RFC 4291 section 2.2: eight groups, `::` once for one or more of zeros, the last two as IPv4 if so written. */
-function ipv6Bytes(text: string): Uint8Array | undefined {
+/**
+ * inet_pton(3) for IPv6, without a zone. RFC 4291 section 2.2: eight groups, `::` once for one or more of zeros, the last
+ * two as IPv4 if so written.
+ */
+export function ipv6Bytes(text: string): Uint8Array | undefined {
   const gap = text.indexOf('::');
   const before = groupsOf(gap < 0 ? text : text.slice(0, gap), gap < 0);
   const after = gap < 0 ? [] : groupsOf(text.slice(gap + 2), true);

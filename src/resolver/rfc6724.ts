@@ -1,5 +1,5 @@
 /** What RFC 6724 gives to sort destination addresses by; each resolver takes its own part of it. */
-import { isV4Mapped } from './address.ts';
+import { isIpv6Loopback, isLinkLocal, mapped, unmapped } from './address.ts';
 
 /** A row of a policy table: RFC 6724 section 2.1. */
 export interface Policy {
@@ -34,14 +34,6 @@ export function prefixBytes(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex.padEnd(32, '0'), 'hex'));
 }
 
-/** An IPv4 address as v4-mapped (RFC 4291 section 2.5.5.2), an IPv6 address as it is. */
-export function mapped(address: Uint8Array): Uint8Array {
-  if (address.length === 16) return address;
-  const bytes = new Uint8Array(16).fill(0xff, 10, 12);
-  bytes.set(address, 12);
-  return bytes;
-}
-
 /** Whether the first bits of an address of sixteen bytes are those of a prefix. */
 export function hasPrefix(address: Uint8Array, prefix: Uint8Array, bits: number): boolean {
   for (let at = 0; at * 8 < bits; at++) {
@@ -67,10 +59,8 @@ const SCOPE = { linkLocal: 2, siteLocal: 5, global: 14 } as const;
 export function ipv6Scope(address: Uint8Array): number {
   const [first = 0, second = 0] = address;
   if (first === 0xff) return second & 15;
-  if (first === 0xfe && (second & 0xc0) === 0x80) return SCOPE.linkLocal;
-  if (first === 0xfe && (second & 0xc0) === 0xc0) return SCOPE.siteLocal;
-  const loopback = address.subarray(0, 15).every((byte) => byte === 0) && address[15] === 1;
-  return loopback ? SCOPE.linkLocal : SCOPE.global;
+  if (isLinkLocal(address) || isIpv6Loopback(address)) return SCOPE.linkLocal;
+  return first === 0xfe && (second & 0xc0) === 0xc0 ? SCOPE.siteLocal : SCOPE.global;
 }
 
 /** The scope of an IPv4 address by RFC 6724 section 3.2. */
@@ -80,6 +70,6 @@ function ipv4Scope([first, second]: Uint8Array): number {
 
 /** The scope of any address; v4-mapped as IPv4. */
 export function scopeOf(address: Uint8Array): number {
-  if (address.length === 4) return ipv4Scope(address);
-  return isV4Mapped(address) ? ipv4Scope(address.subarray(12)) : ipv6Scope(address);
+  const plain = unmapped(address);
+  return plain.length === 4 ? ipv4Scope(plain) : ipv6Scope(plain);
 }

@@ -55,8 +55,16 @@ export function sayRemarks(remarks: readonly Remark[], because: (line: string) =
   if (remarks.length > MAX_SAID) because(`and ${remarks.length - MAX_SAID} more lines that are not heeded`);
 }
 
+/** A line may be as long as the file. */
+const MAX_TEXT = 200;
+
 /** A remark in one line. */
 export function remarkText({ file, line, text, reason }: Remark): string {
   const where = line > 0 ? `${file} line ${line}` : file;
-  return `${where}, ${JSON.stringify(text)}: ${reason}`;
+  return `${where}, ${JSON.stringify(shortened(text))}: ${reason}`;
+}
+
+/** The beginning of a line that is too long to be shown or kept. */
+export function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -1,6 +1,6 @@
 import { TYPES } from '../../dns/codes.ts';
 import { readName, sameName } from '../../dns/wire.ts';
-import { addressBytes } from '../address.ts';
+import { inetPton } from '../address.ts';
 import type { Resolver } from '../model.ts';
 import { reverseName } from '../reverse-name.ts';
 import type { Message } from './message.ts';
@@ -33,7 +33,7 @@ export function createNslookup(): Resolver {
 
 /** addlookup: the name of an address is looked up, not the address. */
 function firstLookup(text: string, conf: BindConf): Lookup {
-  const bytes = text.includes('%') ? undefined : addressBytes(text);
+  const bytes = inetPton(text);
   if (!bytes) return newLookup(text, TYPES.A, conf);
   const name = reverseName(bytes);
   // get_reverse: with a last dot for IPv4 only.

@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net';
-import { addressBytes, addressText } from '../address.ts';
+import { addressText, inetPton, ipv6WithZone } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { FileText, Remark } from '../sources.ts';
 import { WordReader } from './word-reader.ts';
@@ -127,7 +126,9 @@ class Parser {
     for (const pair of pairs) {
       if (this.#sortlist++ === MOST_SORTLIST) return `more than ${MOST_SORTLIST} pairs of sortlist`;
       const [address = '', mask] = pair.split(/\/(.*)/s);
-      const good = [address, ...(mask === undefined ? [] : [mask])].every(isAddress);
+      const good = [address, ...(mask === undefined ? [] : [mask])].every(
+        (each) => inetPton(each) !== undefined,
+      );
       if (!good) return `sortlist ${JSON.stringify(pair)} is not address/mask in full`;
     }
     this.#remark('sortlist', 'nslookup and dig print addresses as they came');
@@ -175,13 +176,6 @@ class Parser {
 /** getaddrinfo(3) with AI_NUMERICHOST (resconf.c, add_server); 0.0.0.0 becomes 127.0.0.1. */
 function numericAddress(text: string): string | undefined {
   const four = inetAton(text);
-  if (four) return four.every((byte) => byte === 0) ? '127.0.0.1' : addressText(four);
-  const [address = '', zone] = text.split(/%(.*)/s);
-  const bytes = isIPv6(address) ? addressBytes(address) : undefined;
-  return bytes && `${addressText(bytes)}${zone === undefined ? '' : `%${zone}`}`;
-}
-
-/** inet_pton(3) in either family. */
-function isAddress(text: string): boolean {
-  return !text.includes('%') && addressBytes(text) !== undefined;
+  if (!four) return ipv6WithZone(text);
+  return four.every((byte) => byte === 0) ? '127.0.0.1' : addressText(four);
 }

@@ -1,5 +1,5 @@
 import { RCODE, RCODES, TYPES, typeText } from '../../dns/codes.ts';
-import { addressBytes, isV4Mapped } from '../address.ts';
+import { inetPton, unmapped } from '../address.ts';
 import { parseResolvConf } from '../glibc/resolv-conf.ts';
 import { rulesOf } from '../glibc/versions.ts';
 import type { Answer, Outcome, Resolver, Steps, Surroundings } from '../model.ts';
@@ -71,8 +71,8 @@ function failed(outcome: Outcome, error: string): Answer {
 
 /** Names to ask for with their types: nslookup_main, add_query_with_search. */
 function questionsOf(name: string, search: string | undefined, because: Surroundings['because']) {
-  const bytes = name.includes('%') ? undefined : addressBytes(name);
-  if (bytes) return [{ text: reverseName(isV4Mapped(bytes) ? bytes.subarray(12) : bytes), type: TYPES.PTR }];
+  const bytes = inetPton(name);
+  if (bytes) return [{ text: reverseName(unmapped(bytes)), type: TYPES.PTR }];
   const searched = search !== undefined && !name.includes('.');
   const names = searched ? searchDomains(search).map((domain) => `${name}.${domain}`) : [name];
   if (searched)

@@ -1,6 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { DNS_PORT } from '../../dns/codes.ts';
-import { addressBytes, addressText } from '../address.ts';
+import { addressText, ipv6WithZone } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
 import { cString, fgets } from '../musl/c-text.ts';
@@ -78,8 +77,5 @@ function serverOf(text: string): Server | { fatal: string } {
 
 function addressOf(host: string): string | undefined {
   const four = inetAton(host.replace(/[ \t\v\f\r][\s\S]*$/, ''));
-  if (four) return addressText(four);
-  const [address = '', zone] = host.split(/%(.*)/s);
-  const bytes = isIPv6(address) ? addressBytes(address) : undefined;
-  return bytes && `${addressText(bytes)}${zone === undefined ? '' : `%${zone}`}`;
+  return four ? addressText(four) : ipv6WithZone(host);
 }

@@ -1,6 +1,5 @@
-import { isV4Mapped } from '../address.ts';
+import { isV4Mapped, mapped } from '../address.ts';
 import type { Steps } from '../model.ts';
-import { mapped } from '../rfc6724.ts';
 import { failed, found, type Parsed, type Settled } from './answer.ts';
 import type { Context } from './context.ts';
 import { askBoth, askOne } from './dns-service.ts';

@@ -1,10 +1,8 @@
 /** /etc/gai.conf: gai.conf(5), read as getaddrinfo.c's gaiconf_init does. */
-import { isIP } from 'node:net';
-import { addressBytes, isV4Mapped } from '../address.ts';
-import { mapped, prefixBytes } from '../rfc6724.ts';
+import { ipv4Bytes, ipv6Bytes, isV4Mapped, mapped } from '../address.ts';
+import { prefixBytes } from '../rfc6724.ts';
 import type { FileText } from '../sources.ts';
 import { linesOf } from './ctype.ts';
-import { ipv6Literal } from './literal.ts';
 
 /** A row of the label or precedence table. */
 interface PrefixRow {
@@ -80,7 +78,7 @@ function table(rows: readonly PrefixRow[], defaults: readonly PrefixRow[]): read
 
 function prefixRow(written: string, valueText: string): PrefixRow[] {
   const [address = '', length] = written.split('/');
-  const prefix = ipv6Literal(address);
+  const prefix = ipv6Bytes(address);
   const bits = length === undefined ? 128 : decimal(length);
   const value = decimal(valueText);
   return prefix && bits !== undefined && bits <= 128 && value !== undefined ? [{ prefix, bits, value }] : [];
@@ -88,8 +86,8 @@ function prefixRow(written: string, valueText: string): PrefixRow[] {
 
 function scopeRow(written: string, valueText: string): PrefixRow[] {
   const [address = '', length] = written.split('/');
-  const ipv4 = isIP(address) === 4 ? addressBytes(address) : undefined;
-  const ipv6 = ipv6Literal(address);
+  const ipv4 = ipv4Bytes(address);
+  const ipv6 = ipv6Bytes(address);
   const prefix = ipv4 ? mapped(ipv4) : ipv6 && isV4Mapped(ipv6) ? ipv6 : undefined;
   const written96 = length === undefined ? (ipv4 ? 32 : 128) : decimal(length);
   const bits = written96 === undefined ? undefined : ipv4 ? written96 + 96 : written96;

@@ -1,9 +1,7 @@
-import { isIP } from 'node:net';
 import { lowerAscii } from '../../dns/wire.ts';
-import { addressBytes, isV4Mapped } from '../address.ts';
+import { inetPton, isIpv6Loopback, unmapped } from '../address.ts';
 import type { Remark } from '../sources.ts';
 import { linesOf } from './ctype.ts';
-import { ipv6Literal } from './literal.ts';
 import { POINTER_BYTES } from './result-buffer.ts';
 
 /** A line of /etc/hosts with an address. */
@@ -38,7 +36,7 @@ export function parseHosts(text: string): Hosts {
     const [first = '', ...names] = content.replace(/^[ \t\n\v\f\r]+/, '').split(BLANKS);
     if (first === '') continue;
     const remark = (reason: string) => remarks.push({ file: 'hosts', line, text: whole, reason });
-    const address = hostsAddress(first);
+    const address = inetPton(first);
     const written = names.filter((name) => name !== '');
     if (!address)
       remark(
@@ -54,11 +52,6 @@ export function parseHosts(text: string): Hosts {
     bytes = Math.max(bytes, pointersAt + (Math.max(1, written.length) + 1) * POINTER_BYTES);
   }
   return { entries, remarks, bytes };
-}
-
-/** inet_pton(3): dotted decimal of four parts, or IPv6 without a zone. */
-function hostsAddress(text: string): Uint8Array | undefined {
-  return isIP(text) === 4 ? addressBytes(text) : ipv6Literal(text);
 }
 
 /**
@@ -79,9 +72,7 @@ export function hostsAddresses(
 }
 
 function asIpv4(address: Uint8Array): Uint8Array | undefined {
-  if (address.length === 4) return address;
-  if (isV4Mapped(address)) return address.subarray(12);
-  return address.subarray(0, 15).every((byte) => byte === 0) && address[15] === 1
-    ? Uint8Array.of(127, 0, 0, 1)
-    : undefined;
+  if (isIpv6Loopback(address)) return Uint8Array.of(127, 0, 0, 1);
+  const plain = unmapped(address);
+  return plain.length === 4 ? plain : undefined;
 }

@@ -1,12 +1,5 @@
-import { isIP } from 'node:net';
-import { addressBytes, isV4Mapped } from '../address.ts';
+import { ipv6Bytes, isLinkLocal, isV4Mapped, mapped, unmapped } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
-import { mapped } from '../rfc6724.ts';
-
-/** inet_pton(3) for IPv6, which takes no zone. */
-export function ipv6Literal(text: string): Uint8Array | undefined {
-  return isIP(text) === 6 && !text.includes('%') ? addressBytes(text) : undefined;
-}
 
 /** A name that is an address: its bytes, or the error that ends the lookup; undefined where it is none. */
 export type Literal = { address: Uint8Array } | { error: 'EAI_ADDRFAMILY' | 'EAI_NONAME' } | undefined;
@@ -23,20 +16,19 @@ export function literalOf(
     return v4Mapped ? { address: mapped(ipv4) } : { error: 'EAI_ADDRFAMILY' };
   }
   const zoneAt = name.indexOf('%');
-  const ipv6 = ipv6Literal(zoneAt < 0 ? name : name.slice(0, zoneAt));
+  const ipv6 = ipv6Bytes(zoneAt < 0 ? name : name.slice(0, zoneAt));
   if (!ipv6) return undefined;
-  if (family === 'inet')
-    return isV4Mapped(ipv6) ? { address: ipv6.subarray(12) } : { error: 'EAI_ADDRFAMILY' };
+  if (family === 'inet') return isV4Mapped(ipv6) ? { address: unmapped(ipv6) } : { error: 'EAI_ADDRFAMILY' };
   if (zoneAt >= 0 && !isZone(name.slice(zoneAt + 1), ipv6)) return { error: 'EAI_NONAME' };
   return { address: ipv6 };
 }
 
 /** inet/inet6_scopeid_pton.c. Which interfaces there are is not known here: only `lo` is everywhere. */
-function isZone(zone: string, [first = 0, second = 0]: Uint8Array): boolean {
+function isZone(zone: string, address: Uint8Array): boolean {
   if (/^\d+$/.test(zone)) return BigInt(zone) <= 0xffff_ffffn;
-  const linkLocal =
-    (first === 0xfe && (second & 0xc0) === 0x80) || (first === 0xff && [1, 2].includes(second & 15));
-  return linkLocal && zone === 'lo';
+  const [first, second = 0] = address;
+  const scoped = isLinkLocal(address) || (first === 0xff && [1, 2].includes(second & 15));
+  return scoped && zone === 'lo';
 }
 
 /**

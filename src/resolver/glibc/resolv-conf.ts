@@ -1,10 +1,9 @@
 import { DNS_PORT } from '../../dns/codes.ts';
-import { addressText } from '../address.ts';
+import { addressText, ipv6Bytes } from '../address.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
 import type { FileText, Remark } from '../sources.ts';
 import { linesOf } from './ctype.ts';
-import { ipv6Literal } from './literal.ts';
 import { applyOptions, defaultOptions, type Options } from './resolv-conf-options.ts';
 import { differsAfter, domainsOf } from './search-list.ts';
 import type { Rules } from './versions.ts';
@@ -155,7 +154,7 @@ function serverOf(text: string): Server | undefined {
   const ipv4 = inetAton(text);
   if (ipv4) return { address: addressText(ipv4), port: DNS_PORT };
   const [address = '', zone] = text.split('%');
-  const ipv6 = ipv6Literal(address);
+  const ipv6 = ipv6Bytes(address);
   return ipv6 && { address: addressText(ipv6) + (zone === undefined ? '' : `%${zone}`), port: DNS_PORT };
 }
 

@@ -1,7 +1,7 @@
 /** The order of results: RFC 3484 as getaddrinfo.c's rfc3484_sort has it. */
-import { addressBytes, addressText, isV4Mapped } from '../address.ts';
+import { addressBytes, addressText, isV4Mapped, mapped, unmapped } from '../address.ts';
 import type { Steps } from '../model.ts';
-import { hasPrefix, ipv6Scope, mapped, matchPrefix } from '../rfc6724.ts';
+import { hasPrefix, ipv6Scope, matchPrefix } from '../rfc6724.ts';
 import type { Interface } from '../sources.ts';
 import { sourceOf } from '../steps.ts';
 import type { GaiConf } from './gai-conf.ts';
@@ -38,10 +38,9 @@ export function* sortAddresses(
 
 /** connect(2) to a v4-mapped address goes by IPv4. */
 function* sourceTowards(address: Uint8Array): Steps<Uint8Array | undefined> {
-  const isMapped = isV4Mapped(address);
-  const text = yield* sourceOf(addressText(isMapped ? address.subarray(12) : address));
+  const text = yield* sourceOf(addressText(unmapped(address)));
   const source = text === undefined ? undefined : addressBytes(text);
-  return source && isMapped ? mapped(source) : source;
+  return source && isV4Mapped(address) ? mapped(source) : source;
 }
 
 /** __check_pf tells of interfaces only where one has an IPv6 address beside ::1. */
@@ -76,8 +75,7 @@ function destinationOf(
 /** Loopback addresses count as 127.0.0.1, so long as the socket is one of IPv4. */
 function prefixOf(source: Uint8Array, prefixes: ReadonlyMap<string, number>, socketIsIpv6: boolean): number {
   if (source.length === 4 && source[0] === 127 && !socketIsIpv6) return prefixes.get('127.0.0.1') ?? 0;
-  const ipv4 = isV4Mapped(source) ? source.subarray(12) : source;
-  return prefixes.get(addressText(ipv4)) ?? 0;
+  return prefixes.get(addressText(unmapped(source))) ?? 0;
 }
 
 /** Rules 1 to 9; rules 3, 4 and 7 know nothing here that differs. Equal ones stay as they came: rule 10. */

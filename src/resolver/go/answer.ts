@@ -1,6 +1,6 @@
 /** What Go makes of a reply: whether it is one to be content with, and the addresses in it. */
 import { RCODE, TYPES } from '../../dns/codes.ts';
-import { isV4Mapped } from '../address.ts';
+import { unmapped } from '../address.ts';
 import {
   CANNOT_UNMARSHAL,
   type Failure,
@@ -75,7 +75,7 @@ export function readAddresses(
     if (head.type === TYPES.A || head.type === TYPES.AAAA) {
       const bytes = reader.address(head.type === TYPES.A ? 4 : 16);
       if (!bytes) return broken;
-      addresses.push(isV4Mapped(bytes) ? bytes.slice(12) : bytes);
+      addresses.push(unmapped(bytes));
     } else if (head.type === TYPES.CNAME && rules.readsCnames) {
       if (!reader.cname()) return broken;
     } else if (reader.skip('answers') !== 'ok') return broken;

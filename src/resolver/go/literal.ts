@@ -1,4 +1,4 @@
-import { addressText, isV4Mapped } from '../address.ts';
+import { addressText, unmapped } from '../address.ts';
 import type { GoRules } from './rules.ts';
 
 /** An address as Go holds it: v4-mapped ones count as IPv4 everywhere (net.IP.To4). */
@@ -23,7 +23,7 @@ export function readLiteral(text: string, rules: LiteralRules): Literal | undefi
   const zone = percent < 0 ? '' : text.slice(percent + 1);
   if (percent >= 0 && zone === '' && !rules.emptyZone) return undefined;
   const bytes = readIpv6(percent < 0 ? text : text.slice(0, percent), rules);
-  return bytes && { bytes: isV4Mapped(bytes) ? bytes.slice(12) : bytes, zone };
+  return bytes && { bytes: unmapped(bytes), zone };
 }
 
 /** An address for people and error texts, as net.IP.String writes it. */

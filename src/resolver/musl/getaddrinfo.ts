@@ -1,6 +1,5 @@
-import { addressText } from '../address.ts';
+import { addressText, mapped } from '../address.ts';
 import type { Answer, Family, Lookup, Steps, Surroundings } from '../model.ts';
-import { mapped } from '../rfc6724.ts';
 import { type FileText, type Sources, sayRemarks } from '../sources.ts';
 import { sourceOf } from '../steps.ts';
 import { type Failure, failed } from './eai.ts';

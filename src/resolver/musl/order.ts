@@ -1,6 +1,6 @@
-import { addressBytes, addressText, commonPrefix, isV4Mapped } from '../address.ts';
+import { addressBytes, addressText, commonPrefix, mapped, unmapped } from '../address.ts';
 import type { Steps } from '../model.ts';
-import { ipv6Scope, mapped, matchPrefix, type Policy, policy } from '../rfc6724.ts';
+import { ipv6Scope, matchPrefix, type Policy, policy } from '../rfc6724.ts';
 import { sourceOf } from '../steps.ts';
 import { MAX_ADDRESSES } from './hosts.ts';
 import type { Address } from './literal.ts';
@@ -31,6 +31,7 @@ function* sortKey({ bytes, scope }: Address): Steps<number[]> {
   const { label, precedence } = policyOf(destination);
   // All of IPv4 counts as global here, loopback and link-local too.
   const reach = ipv6Scope(destination);
+  // The kernel takes v4-mapped and IPv4 destinations the same way.
   const text = addressText(unmapped(bytes));
   const from = addressBytes((yield* sourceOf(scope ? `${text}%${scope}` : text)) ?? '');
   const source = from && mapped(from);
@@ -47,11 +48,6 @@ function* sortKey({ bytes, scope }: Address): Steps<number[]> {
 function compareKeys(a: readonly number[], b: readonly number[]): number {
   const at = a.findIndex((part, index) => part !== b[index]);
   return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
-}
-
-/** The kernel takes v4-mapped and IPv4 destinations the same way. */
-function unmapped(bytes: Uint8Array): Uint8Array {
-  return isV4Mapped(bytes) ? bytes.subarray(12) : bytes;
 }
 
 function policyOf(bytes: Uint8Array): Policy {

@@ -1,6 +1,5 @@
-import { addressBytes, addressText, isV4Mapped } from '../address.ts';
+import { addressBytes, addressText, isLinkLocal, unmapped } from '../address.ts';
 import type { Server } from '../model.ts';
-import { isLinkLocal } from './literal.ts';
 
 /** The first of the servers that is where a reply came from; v4-mapped or not is the same. */
 export function serverOf(servers: readonly Server[], from: Server): Server | undefined {
@@ -19,8 +18,7 @@ export function scopeGetsLost(address: string): boolean {
 
 function plain(address: string): string {
   const bytes = addressBytes(address);
-  if (!bytes) return address;
-  return addressText(isV4Mapped(bytes) ? bytes.subarray(12) : bytes);
+  return bytes ? addressText(unmapped(bytes)) : address;
 }
 
 /** `10.0.0.10 and 10.0.0.11` */
