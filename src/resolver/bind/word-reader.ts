@@ -1,3 +1,5 @@
+import { isSpace } from '../c-text.ts';
+
 /** A word, and the character that ended it; undefined: the end of the file, or the word was too long. */
 export interface Word {
   word: string;
@@ -5,7 +7,6 @@ export interface Word {
 }
 
 const BLANK = /[ \t\v\f\r]/;
-const SPACE = /[ \t\n\v\f\r]/;
 /** lib/irs/resconf.c, RESCONFMAXLINELEN, less the NUL. */
 const LONGEST_WORD = 255;
 
@@ -35,7 +36,7 @@ export class WordReader {
     this.#wordAt = this.#at - 1;
     let word = '';
     for (let unit: string | undefined = first; unit !== undefined; unit = this.#next()) {
-      if (SPACE.test(unit)) return { word, stop: unit };
+      if (isSpace(unit)) return { word, stop: unit };
       if (word.length === LONGEST_WORD) break;
       word += unit;
     }

@@ -86,7 +86,7 @@ function questionsOf(name: string, search: string | undefined, because: Surround
 function searchDomains(search: string): string[] {
   const domains: string[] = [];
   for (let rest = search; ; ) {
-    const [whole = '', domain = ''] = /^(\S*)\s*/.exec(rest) ?? [];
+    const [whole = '', domain = ''] = /^([^\t-\r ]*)[\t-\r ]*/.exec(rest) ?? [];
     domains.push(domain);
     rest = rest.slice(whole.length);
     if (rest === '') return domains;

@@ -1,8 +1,8 @@
 import { DNS_PORT } from '../../dns/codes.ts';
 import { addressText, ipv6WithZone } from '../address.ts';
+import { cString, fgets } from '../c-text.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
-import { cString, fgets } from '../musl/c-text.ts';
 import type { FileText, Remark } from '../sources.ts';
 
 /** A nameserver with what stands behind its keyword, which busybox prints as its name. */

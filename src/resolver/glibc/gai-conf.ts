@@ -1,8 +1,8 @@
 /** /etc/gai.conf: gai.conf(5), read as getaddrinfo.c's gaiconf_init does. */
 import { ipv4Bytes, ipv6Bytes, isV4Mapped, mapped } from '../address.ts';
+import { linesOf, words } from '../c-text.ts';
 import { prefixBytes } from '../rfc6724.ts';
 import type { FileText } from '../sources.ts';
-import { linesOf } from './ctype.ts';
 
 /** A row of the label or precedence table. */
 interface PrefixRow {
@@ -55,7 +55,7 @@ export function parseGaiConf(file: FileText): GaiConf {
   const rows = { label: [] as PrefixRow[], precedence: [] as PrefixRow[], scopev4: [] as PrefixRow[] };
   let reload = false;
   for (const { text } of linesOf(file.state === 'ok' ? file.text : '')) {
-    const [command = '', first = '', second = ''] = (text.split('#')[0] ?? '').trim().split(/[ \t\v\f\r]+/);
+    const [command = '', first = '', second = ''] = words(text.split('#')[0] ?? '');
     if (command === 'reload') reload = first === 'yes';
     if (command === 'label' || command === 'precedence') rows[command].push(...prefixRow(first, second));
     if (command === 'scopev4') rows.scopev4.push(...scopeRow(first, second));

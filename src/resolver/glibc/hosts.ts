@@ -1,7 +1,7 @@
 import { lowerAscii } from '../../dns/wire.ts';
 import { inetPton, isIpv6Loopback, unmapped } from '../address.ts';
+import { linesOf, words } from '../c-text.ts';
 import type { Remark } from '../sources.ts';
-import { linesOf } from './ctype.ts';
 import { POINTER_BYTES } from './result-buffer.ts';
 
 /** A line of /etc/hosts with an address. */
@@ -10,8 +10,6 @@ export interface HostsEntry {
   /** The canonical name first; as written. */
   names: readonly string[];
 }
-
-const BLANKS = /[ \t\n\v\f\r]+/;
 
 /** /etc/hosts, and what of it is no entry. */
 export interface Hosts {
@@ -33,23 +31,22 @@ export function parseHosts(text: string): Hosts {
     const [content = ''] = whole.split('#');
     // Newline and NUL, and a byte that tells whether all of it was read.
     bytes = Math.max(bytes, LINE_HEAD_BYTES + whole.length + 3);
-    const [first = '', ...names] = content.replace(/^[ \t\n\v\f\r]+/, '').split(BLANKS);
-    if (first === '') continue;
+    const [first, ...names] = words(content);
+    if (first === undefined) continue;
     const remark = (reason: string) => remarks.push({ file: 'hosts', line, text: whole, reason });
     const address = inetPton(first);
-    const written = names.filter((name) => name !== '');
     if (!address)
       remark(
         first.includes('%')
           ? 'an address with a zone: the line is skipped'
           : 'no IP address: the line is skipped',
       );
-    else if (written.length === 0) remark('no name after the address');
+    else if (names.length === 0) remark('no name after the address');
     if (!address) continue;
-    entries.push({ address, names: written.length > 0 ? written : [''] });
+    entries.push({ address, names: names.length > 0 ? names : [''] });
     // Behind the line lie pointers to its aliases.
     const pointersAt = Math.ceil((LINE_HEAD_BYTES + content.length + 1) / POINTER_BYTES) * POINTER_BYTES;
-    bytes = Math.max(bytes, pointersAt + (Math.max(1, written.length) + 1) * POINTER_BYTES);
+    bytes = Math.max(bytes, pointersAt + (Math.max(1, names.length) + 1) * POINTER_BYTES);
   }
   return { entries, remarks, bytes };
 }

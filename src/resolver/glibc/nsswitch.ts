@@ -1,5 +1,5 @@
+import { linesOf } from '../c-text.ts';
 import type { Remark } from '../sources.ts';
-import { linesOf } from './ctype.ts';
 import type { Rules } from './versions.ts';
 
 /** enum nss_status: how a service's part of a lookup ended. */
@@ -30,7 +30,7 @@ export function parseNsSwitch(text: string | undefined, rules: Rules): NsSwitch 
   const remarks: Remark[] = [];
   const lines = linesOf(text ?? '').flatMap(({ number, text: line }) => {
     const content = rules.nsswitchStrict ? line : (line.split('#')[0] ?? '');
-    const [, database, services] = /^\s*([^\s:]+)[\s:]+(.*)$/s.exec(content) ?? [];
+    const [, database, services] = /^[\t-\r ]*([^\t-\r :]+)[\t-\r :]+(.*)$/s.exec(content) ?? [];
     return database === 'hosts' ? [{ number, services: services ?? '' }] : [];
   });
   const used = lines.at(-1);
@@ -59,14 +59,14 @@ export function parseNsSwitch(text: string | undefined, rules: Rules): NsSwitch 
 /** `service [!STATUS=action]...`: nss/nss_action_parse.c. A service whose actions cannot be read is not taken. */
 function parseServices(line: string): { services: Service[]; broken: boolean } {
   const services: Service[] = [];
-  let rest = line.trimStart();
+  let rest = line.replace(/^[\t-\r ]+/, '');
   for (;;) {
-    const [whole = '', name] = /^([^\s[]+)\s*/.exec(rest) ?? [];
+    const [whole = '', name] = /^([^\t-\r []+)[\t-\r ]*/.exec(rest) ?? [];
     if (name === undefined) return { services, broken: false };
     rest = rest.slice(whole.length);
     let actions = DEFAULT_ACTIONS;
     if (rest.startsWith('[')) {
-      const [brackets, inside] = /^\[\s*([^\]]*)\]\s*/.exec(rest) ?? [];
+      const [brackets, inside] = /^\[[\t-\r ]*([^\]]*)\][\t-\r ]*/.exec(rest) ?? [];
       const read = inside === undefined ? undefined : parseActions(inside);
       if (!read || brackets === undefined) return { services, broken: true };
       actions = read;
@@ -78,7 +78,8 @@ function parseServices(line: string): { services: Service[]; broken: boolean } {
 
 function parseActions(text: string): Service['actions'] | undefined {
   const actions = { ...DEFAULT_ACTIONS };
-  const pattern = /(!?)(success|unavail|notfound|tryagain)\s*=\s*(return|continue|merge)(?![^\s])\s*/iy;
+  const pattern =
+    /(!?)(success|unavail|notfound|tryagain)[\t-\r ]*=[\t-\r ]*(return|continue|merge)(?![^\t-\r ])[\t-\r ]*/iy;
   do {
     const match = pattern.exec(text);
     if (!match) return undefined;

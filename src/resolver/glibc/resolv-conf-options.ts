@@ -1,4 +1,4 @@
-import { atoi } from './ctype.ts';
+import { atoi } from '../c-text.ts';
 import type { Rules } from './versions.ts';
 
 /** What `options` lines and RES_OPTIONS set: resolv.conf(5). */

@@ -1,9 +1,9 @@
 import { DNS_PORT } from '../../dns/codes.ts';
 import { addressText, ipv6Bytes } from '../address.ts';
+import { linesOf, words } from '../c-text.ts';
 import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
 import type { FileText, Remark } from '../sources.ts';
-import { linesOf } from './ctype.ts';
 import { applyOptions, defaultOptions, type Options } from './resolv-conf-options.ts';
 import { differsAfter, domainsOf } from './search-list.ts';
 import type { Rules } from './versions.ts';
@@ -102,7 +102,7 @@ class Reader {
 
   #sort(rest: string, remark: (reason: string) => void): void {
     const [entries = ''] = rest.split(';');
-    for (const entry of entries.split(/\s+/).filter((each) => each !== '')) {
+    for (const entry of words(entries)) {
       const [network = '', netmask] = entry.split(/[/&]/);
       const address = inetAton(network);
       const mask = netmask === undefined ? undefined : inetAton(netmask);
@@ -169,7 +169,9 @@ function unknownLine(text: string): string {
   if (/^[ \t]/.test(text)) return 'blanks before the keyword: the line is ignored';
   if (/^(domain|search|nameserver|sortlist|options)\r?$/.test(text))
     return 'nothing follows: the line is ignored';
-  return text.trim() === '' ? 'only blanks: the line is ignored' : 'no such keyword: the line is ignored';
+  return words(text).length === 0
+    ? 'only blanks: the line is ignored'
+    : 'no such keyword: the line is ignored';
 }
 
 function word(bytes: Uint8Array): number {

@@ -1,6 +1,6 @@
+import { cString, fgets, isSpace, words } from '../c-text.ts';
 import type { Family } from '../model.ts';
 import type { Remark } from '../sources.ts';
-import { cString, fgets, isSpace } from './c-text.ts';
 import { type Address, readLiteral } from './literal.ts';
 
 /** `char line[512]` of name_from_hosts. */
@@ -75,7 +75,7 @@ export function hostsRemarks(text: string, interfaces?: ReadonlySet<string>): Re
 
 function oddity(piece: string, interfaces: ReadonlySet<string> | undefined): string | undefined {
   const line = heeded(piece);
-  if (line.trim() === '') return undefined;
+  if (words(line).length === 0) return undefined;
   if (isSpace(line[0])) return 'blanks before the address: musl ignores the line';
   if (typeof readLiteral(firstWord(line), 'unspec', interfaces) !== 'object')
     return 'does not begin with an IP address: musl ignores the line';

@@ -1,4 +1,4 @@
-import { words } from './c-text.ts';
+import { words } from '../c-text.ts';
 
 /** The options musl heeds. Seconds for `timeout`, which is for a whole name. */
 export interface MuslOptions {

@@ -1,8 +1,8 @@
 import { DNS_PORT } from '../../dns/codes.ts';
 import { addressText } from '../address.ts';
+import { cString, isSpace, words } from '../c-text.ts';
 import type { Server } from '../model.ts';
 import type { FileText, Remark } from '../sources.ts';
-import { cString, isSpace, words } from './c-text.ts';
 import { readLiteral } from './literal.ts';
 import { type MuslOptions, readOptions } from './resolv-conf-options.ts';
 import { scopeGetsLost } from './servers.ts';
