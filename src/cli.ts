@@ -54,7 +54,8 @@ function print(text: string): number {
 // `explain | head` closes the pipe early: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`netdns-sidecar: nothing more can be written to stdout: ${error.message}\n`);
+  process.exit(2);
 });
 
 main(process.argv.slice(2)).then(

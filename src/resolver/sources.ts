@@ -61,10 +61,6 @@ const MAX_TEXT = 200;
 /** A remark in one line. */
 export function remarkText({ file, line, text, reason }: Remark): string {
   const where = line > 0 ? `${file} line ${line}` : file;
-  return `${where}, ${JSON.stringify(shortened(text))}: ${reason}`;
-}
-
-/** The beginning of a line that is too long to be shown or kept. */
-export function shortened(text: string): string {
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+  const shown = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
+  return `${where}, ${JSON.stringify(shown)}: ${reason}`;
 }

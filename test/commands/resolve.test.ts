@@ -194,3 +194,22 @@ describe('a reader that leaves', () => {
     expect(stdout.split('\n')).toHaveLength(2);
   });
 });
+
+describe('what cannot be shown whole or written', () => {
+  it('is the beginning of a line as long as a file', async () => {
+    const hosts = join(root, 'one-line');
+    writeFileSync(hosts, `${'x'.repeat(1_000_000)} y\n`);
+    const [document] = documents(await resolve('from.hosts', '--as', 'glibc,go', '--hosts', hosts, '--json'));
+    expect(JSON.stringify(document).length).toBeLessThan(5_000);
+  });
+
+  it('is said in one line where stdout is full', async () => {
+    const call = `"${process.execPath}" "${CLI}" resolve 192.0.2.1 --as musl > /dev/full`;
+    const failed = promisify(execFile)('sh', ['-c', call]);
+    await expect(failed).rejects.toMatchObject({
+      code: 2,
+      stderr:
+        'netdns-sidecar: nothing more can be written to stdout: ENOSPC: no space left on device, write\n',
+    });
+  });
+});

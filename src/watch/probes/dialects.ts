@@ -19,11 +19,15 @@ const GLIBC = rulesOf([2, 43]);
 export function dialectsOf(sources: Sources): DialectFacts[] {
   return [goFacts(sources), glibcFacts(sources), muslFacts(sources)].map(({ remarks, ...facts }) => ({
     ...facts,
-    remarks: remarks.slice(0, MAX_REMARKS),
+    remarks: remarks
+      .slice(0, MAX_REMARKS)
+      .map((remark) => ({ ...remark, text: remark.text.slice(0, MAX_TEXT) })),
   }));
 }
 /** A hosts file of a hundred thousand odd lines must not fill the memory. */
 const MAX_REMARKS = 100;
+/** Nor one of a few odd lines that are as long as the file. */
+const MAX_TEXT = 4_096;
 
 const GO_OPTIONS = [
   ['rotate', 'rotate'],
