@@ -22,7 +22,7 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** How often the rules judge without being asked, so that findings open and close in the log on time. */
+/** How often the rules judge without being asked, so that findings open and close on time in the log and the metrics. */
 const JUDGE_EVERY_MS = 2_000;
 
 /** Starts everything. @throws if the address cannot be listened on */
@@ -50,6 +50,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   const view: View = {
     journal,
     findings: judge,
+    lastFindings: ledger.open,
     past: ledger.past,
     apps: () => journal.apps().map((app) => appFacts(app, judgementOf(config, clock()))),
     ready: logs.ready,

@@ -114,7 +114,13 @@ describe('docs/reasons.md', () => {
 describe('docs/metrics.md', () => {
   const page = read('docs/metrics.md');
   const nothing = () => [];
-  const view = { journal: createJournal(Date.now), findings: nothing, past: nothing, apps: nothing };
+  const view = {
+    journal: createJournal(Date.now),
+    findings: nothing,
+    lastFindings: nothing,
+    past: nothing,
+    apps: nothing,
+  };
   const registry = createMetrics({ ...view, ready: () => true });
   // prom-client's types leave the label names out.
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; labelNames: string[] }[];

@@ -55,12 +55,15 @@ type Labels<L extends string> = Readonly<Record<L, string>>;
 
 /** Values by their labels. */
 export class Series<L extends string, V> {
-  readonly #entries = new Map<string, { labels: Labels<L>; value: V }>();
+  readonly #entries = new Map<string, { readonly labels: Labels<L>; value: V }>();
 
   /** @param change is told what there is, undefined for labels that are new */
   update(labels: Labels<L>, change: (before: V | undefined) => V): void {
     const key = JSON.stringify(labels);
-    this.#entries.set(key, { labels, value: change(this.#entries.get(key)?.value) });
+    const entry = this.#entries.get(key);
+    // The labels stay the same object: what is made of them for a scrape can be kept with it.
+    if (entry) entry.value = change(entry.value);
+    else this.#entries.set(key, { labels, value: change(undefined) });
   }
 
   entries(): Iterable<{ labels: Labels<L>; value: V }> {

@@ -57,6 +57,7 @@ interface HistogramValues {
 class Histogram<L extends string> extends PromHistogram<L | 'le'> {
   readonly #fill: (set: HistogramSetter<L>) => void;
   readonly #about: { name: string; help: string };
+  readonly #labels = new WeakMap<Record<L, string>, Map<number | '+Inf', Sample<L>['sharedLabels']>>();
 
   constructor(
     about: { name: string; help: string; labelNames: readonly L[]; registers: Registry[] },
@@ -67,26 +68,41 @@ class Histogram<L extends string> extends PromHistogram<L | 'le'> {
     this.#fill = fill;
   }
 
-  /** What the registry, and get(), ask for the series (prom-client 15, lib/registry.js and lib/histogram.js). */
+  /** What the registry asks for the series (prom-client 15, lib/registry.js). */
   async getForPromString() {
     const { name, help } = this.#about;
     const values: Sample<L>[] = [];
     this.#fill((labels, histogram) => {
-      const sample = (suffix: string, value: number, le: Partial<Record<'le', number | string>> = {}) =>
-        values.push({ metricName: `${name}_${suffix}`, labels: { ...le, ...labels }, value });
-      for (const { le, count } of histogram.buckets()) sample('bucket', count, { le });
-      sample('bucket', histogram.count, { le: '+Inf' });
-      sample('sum', histogram.sum);
-      sample('count', histogram.count);
+      const sample = (suffix: string, value: number, sharedLabels: Sample<L>['sharedLabels']) =>
+        values.push({ metricName: `${name}_${suffix}`, labels: NO_LABELS, sharedLabels, value });
+      for (const { le, count } of histogram.buckets())
+        sample('bucket', count, this.#bucketLabels(labels, le));
+      sample('bucket', histogram.count, this.#bucketLabels(labels, '+Inf'));
+      sample('sum', histogram.sum, labels);
+      sample('count', histogram.count, labels);
     });
     return { name, help, type: 'histogram', aggregator: 'sum', values };
   }
+
+  /**
+   * The same object at each scrape: the registry keeps the text of `sharedLabels` as long as they live, and to write those of
+   * thousands of buckets anew would be most of a scrape.
+   */
+  #bucketLabels(labels: Record<L, string>, le: number | '+Inf'): Sample<L>['sharedLabels'] {
+    const ofSeries = this.#labels.get(labels) ?? new Map<number | '+Inf', Sample<L>['sharedLabels']>();
+    this.#labels.set(labels, ofSeries);
+    const known = ofSeries.get(le) ?? { le, ...labels };
+    ofSeries.set(le, known);
+    return known;
+  }
 }
-type Sample<L extends string> = {
+const NO_LABELS = {};
+interface Sample<L extends string> {
   metricName: string;
-  labels: Partial<Record<L | 'le', string | number>>;
+  labels: typeof NO_LABELS;
+  sharedLabels: Record<L, string> & { le?: number | '+Inf' };
   value: number;
-};
+}
 
 /** A histogram whose series are only those set at this scrape. */
 export function histogram<L extends string>(

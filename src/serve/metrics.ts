@@ -34,12 +34,12 @@ function registerAbout(registry: Registry): void {
 
 function registerFindings(registry: Registry, view: View): void {
   gauge(registry, 'health_status', 'Health: 0 pass, 1 warn, 2 fail.', [], (set) =>
-    set({}, ['pass', 'warn', 'fail'].indexOf(statusOf(view.findings()))),
+    set({}, ['pass', 'warn', 'fail'].indexOf(statusOf(view.lastFindings()))),
   );
   gauge(registry, 'finding_active', 'Whether a finding is open: 1 or 0.', ['finding', 'severity'], (set) => {
     for (const { id, severity } of RULES) set({ finding: id, severity }, 0);
     // Least severe first: where two subjects have the same finding, one series a severity is enough.
-    const open = view.findings().sort((a, b) => rank(a.severity) - rank(b.severity));
+    const open = view.lastFindings().toSorted((a, b) => rank(a.severity) - rank(b.severity));
     for (const { id, severity } of open) set({ finding: id, severity }, 1);
   });
 }

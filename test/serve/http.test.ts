@@ -10,13 +10,15 @@ import type { View } from '../../src/serve/view.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
 
 const journal = createJournal(Date.now);
+const findings = () =>
+  diagnose(
+    { apps: journal.apps(), sources: journal.sources() },
+    { now: Date.now(), failureWindow: 60_000, sourceStalled: 1, slowQuery: 1_000 },
+  );
 const view: View = {
   journal,
-  findings: () =>
-    diagnose(
-      { apps: journal.apps(), sources: journal.sources() },
-      { now: Date.now(), failureWindow: 60_000, sourceStalled: 1, slowQuery: 1_000 },
-    ),
+  findings,
+  lastFindings: findings,
   past: () => [],
   apps: () => journal.apps().map((app) => appFacts(app, { now: Date.now(), failureWindow: 60_000 })),
   ready: () => journal.apps().length > 0,

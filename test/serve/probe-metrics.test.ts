@@ -8,7 +8,17 @@ const nothing = () => [];
 
 function setUp() {
   const journal = createJournal(Date.now);
-  const view = { journal, findings: nothing, past: nothing, apps: nothing, ready: () => true };
+  const findings = () => {
+    throw new Error('a scrape is to judge nothing anew: that is most of what it would cost');
+  };
+  const view = {
+    journal,
+    findings,
+    lastFindings: nothing,
+    past: nothing,
+    apps: nothing,
+    ready: () => true,
+  };
   const registry = createMetrics(view);
   return { record: journal.probes, metrics: () => registry.metrics() };
 }

@@ -4,6 +4,7 @@ import type { Version } from '../../resolver/version.ts';
 import type { ProbeRule, Severity } from '../finding.ts';
 import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
 import { type Case, casesOf, factsFor, failed } from '../probes/models.ts';
+import { once } from '../probes/once.ts';
 import { type Candidate, candidatesOf, candidateText, isGood } from '../probes/transcripts.ts';
 import { badHalf } from './musl-needs-both-families.ts';
 
@@ -13,7 +14,7 @@ export const muslSearchStops: ProbeRule = {
   severity: 'critical',
   about: 'probes',
   judge(probes) {
-    const good = goodReplies(probes);
+    const good = once(() => goodReplies(probes));
     const cases = casesOf(
       probes,
       'musl',
@@ -41,7 +42,7 @@ function stoppedAt(
   target: TargetRecord,
   version: Version,
   probes: ProbeRecord,
-  good: GoodReplies,
+  good: () => GoodReplies,
 ): Stop | undefined {
   const candidate = failed(lookup, target) ? candidatesOf(lookup).at(-1) : undefined;
   if (!candidate || badHalf(candidate)) return undefined;
@@ -56,7 +57,7 @@ function stoppedAt(
   // A nameserver that fails whatever it is asked for is no matter of the search list.
   const isTheDomains =
     candidate.name.startsWith(prefix) &&
-    (candidate.a === 'empty' || foundByOthers || answersElsewhere(lookup.at, around, good, candidate));
+    (candidate.a === 'empty' || foundByOthers || answersElsewhere(lookup.at, around, good(), candidate));
   if (got === undefined || !isTheDomains) return undefined;
   return { candidate, domain: candidate.name.slice(prefix.length), got, foundByOthers };
 }

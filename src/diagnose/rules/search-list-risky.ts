@@ -2,6 +2,7 @@ import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe
 import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { appModelOf, appWindowOf, factsFor, partsOf } from '../probes/models.ts';
+import { once } from '../probes/once.ts';
 import { type Candidate, candidatesOf, candidateText, duration, isGood } from '../probes/transcripts.ts';
 import { type Spell, shareText, spellOf } from '../probes/window.ts';
 
@@ -11,14 +12,16 @@ export const searchListRisky: ProbeRule = {
   severity: 'warning',
   about: 'probes',
   judge(probes) {
-    const good = goodNames(probes);
+    const good = once(() => goodNames(probes));
     return domainsOf(probes).flatMap((domain) => {
       const samples = underDomain(probes, domain);
       const swallowed = spellOf(samples, (each) => swallows(each, domain));
       if (swallowed) return [swallowedVerdict(domain, swallowed)];
       const under = new Set(samples.map(({ candidate }) => candidate.name));
-      const elsewhere = good.filter(({ name }) => !under.has(name));
-      const broken = spellOf(samples, (each) => isBroken(each, elsewhere, probes.intervalMs));
+      // It is not the nameserver that is broken.
+      const othersAnswered = ({ at }: Sample) =>
+        good().some((other) => !under.has(other.name) && Math.abs(other.at - at) <= probes.intervalMs);
+      const broken = spellOf(samples, (each) => isBroken(each) && othersAnswered(each));
       return broken ? [brokenVerdict(domain, broken)] : [];
     });
   },
@@ -78,19 +81,17 @@ interface GoodName {
 function goodNames({ targets }: ProbeRecord): GoodName[] {
   return [...targets.values()]
     .flatMap(({ models }) => [...models.values()].flatMap(({ lookups }) => lookups))
-    .flatMap((lookup) => candidatesOf(lookup).map((candidate) => ({ at: lookup.at, ...candidate })))
-    .filter((candidate) => FATES.some((type) => isGood(candidate[type])));
+    .flatMap((lookup) =>
+      candidatesOf(lookup)
+        .filter((candidate) => FATES.some((type) => isGood(candidate[type])))
+        .map(({ name }) => ({ at: lookup.at, name })),
+    );
 }
 
-/** The domain has no good answer, and the nameserver has for others at that time: it is not the nameserver that is broken. */
-function isBroken(
-  { at, candidate, lookup }: Sample,
-  elsewhere: readonly GoodName[],
-  intervalMs: number,
-): boolean {
+/** There is no good answer for the domain, and the lookup goes on after it. */
+function isBroken({ candidate, lookup }: Sample): boolean {
   const bad = FATES.some((type) => !isGood(candidate[type]) && !NO_FAULT.includes(candidate[type]));
-  if (!bad || FATES.some((type) => candidate[type] === 'answered') || stopsMusl(lookup)) return false;
-  return elsewhere.some((other) => Math.abs(other.at - at) <= intervalMs);
+  return bad && FATES.every((type) => candidate[type] !== 'answered') && !stopsMusl(lookup);
 }
 const NO_FAULT = ['truncated', 'unasked'];
 
