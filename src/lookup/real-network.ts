@@ -34,7 +34,7 @@ export function createRealNetwork(): Network {
 
   async function open(step: Extract<Step, { do: 'open' }>): Promise<Result> {
     const id = nextSocket++;
-    const emit: Emit = (event) => events.push({ ...event, socket: id } as Event);
+    const emit: Emit = (event) => events.push({ ...event, socket: id });
     const opened = step.proto === 'tcp' ? openTcp(step.to, emit) : await openUdp(step, emit);
     if ('errno' in opened) return { result: 'failed', errno: opened.errno };
     sockets.set(id, opened);

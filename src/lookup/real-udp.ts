@@ -18,7 +18,7 @@ export function openUdp(
   const peer = 'to' in step ? step.to : undefined;
   const six = peer ? isIPv6(peer.address) : 'family' in step && step.family === 6;
   return new Promise((resolve) => {
-    const socket = createSocket({ type: six ? 'udp6' : 'udp4', lookup: asIs as never });
+    const socket = createSocket({ type: six ? 'udp6' : 'udp4', lookup: asIs });
     const fail = (error: NodeJS.ErrnoException) => {
       socket.removeAllListeners('message').on('error', () => {});
       close(socket);

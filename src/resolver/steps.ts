@@ -4,12 +4,13 @@ import type { Errno, Event, Open, Result, Server, SocketId, Step, Steps } from '
 /** A socket, or why there is none. */
 export type Opened = { ok: true; socket: SocketId; port: number } | { ok: false; errno: Errno };
 
+/** Each member of a union by itself. */
+type WithoutDo<T> = T extends unknown ? Omit<T, 'do'> : never;
+
 /** Opens a socket. */
-export function* open(
-  step: { proto: 'udp' | 'tcp'; to: Server } | { proto: 'udp'; family: 4 | 6 },
-): Steps<Opened> {
-  const result = yield { do: 'open', ...step } as Open;
-  if (result && 'result' in result) {
+export function* open(step: WithoutDo<Open>): Steps<Opened> {
+  const result = yield { do: 'open', ...step };
+  if ('result' in result) {
     if (result.result === 'opened') return { ok: true, socket: result.socket, port: result.port };
     if (result.result === 'failed') return { ok: false, errno: result.errno };
   }
@@ -24,7 +25,7 @@ export function* send(socket: SocketId, queries: readonly Query[], to?: Server):
 /** The next event, or `timeout` at `until`. */
 export function* wait(until: number): Steps<Event> {
   const result = yield { do: 'wait', until };
-  if (result && 'event' in result) return result;
+  if ('event' in result) return result;
   throw unexpected('wait', result);
 }
 
@@ -43,6 +44,9 @@ function unexpected(step: Step['do'], result: Result): Error {
   return new Error(`a network answered ${JSON.stringify(result)} to ${step}`);
 }
 
+/** A generator's first next() takes any value: nothing has been yielded that it could answer. */
+const STARTED: Result = { result: 'done' };
+
 /**
  * Runs several lookups at once, as Go's goroutines do: each has its own sockets, all share the clock.
  *
@@ -52,9 +56,8 @@ export function* inParallel<T>(tasks: readonly Steps<T>[]): Steps<{ index: numbe
   const ended: { index: number; value: T }[] = [];
   const waiting = new Map<number, { task: Steps<T>; until: number; sockets: Set<SocketId> }>();
 
-  function* advance(index: number, task: Steps<T>, sockets: Set<SocketId>, first?: Result): Steps<void> {
-    // A generator's first next() takes no value.
-    let next = first ? task.next(first) : task.next({ result: 'done' });
+  function* advance(index: number, task: Steps<T>, sockets: Set<SocketId>, first: Result): Steps<void> {
+    let next = task.next(first);
     while (!next.done && next.value.do !== 'wait') {
       const result: Result = yield next.value;
       if ('result' in result && result.result === 'opened') sockets.add(result.socket);
@@ -64,7 +67,7 @@ export function* inParallel<T>(tasks: readonly Steps<T>[]): Steps<{ index: numbe
     else if (next.value.do === 'wait') waiting.set(index, { task, until: next.value.until, sockets });
   }
 
-  for (const [index, task] of tasks.entries()) yield* advance(index, task, new Set());
+  for (const [index, task] of tasks.entries()) yield* advance(index, task, new Set(), STARTED);
   while (waiting.size > 0) {
     const tasksWaiting = [...waiting];
     const first = Math.min(...tasksWaiting.map(([, { until }]) => until));

@@ -41,7 +41,7 @@ const TIMED_OUT: Heard = { is: 'error', why: 'timed out' };
 export function* exchange(session: Session, server: Server, query: Query, tcp: boolean): Steps<Heard> {
   const { now, conf } = session;
   const timeout = 1000 * (conf.timeout || (tcp ? TCP_TIMEOUT : UDP_TIMEOUT));
-  const opened = yield* open({ proto: tcp ? 'tcp' : 'udp', to: server });
+  const opened = yield* open(tcp ? { proto: 'tcp', to: server } : { proto: 'udp', to: server });
   if (!opened.ok) return { is: 'no-socket', why: inWords(opened.errno) };
   const { socket } = opened;
   if (tcp) {

@@ -22,6 +22,6 @@ const OUTCOMES: Readonly<Record<Eai, Outcome>> = {
 /** What the application sees of a failure: gai_strerror's text, or strerror's for EAI_SYSTEM. */
 export function failedAnswer({ eai, errno = '' }: Failure): Answer {
   const text = GETADDRINFO_TEXTS.find(({ code, libc }) => code === eai && libc !== 'musl')?.text;
-  const error = eai === 'EAI_SYSTEM' ? (GLIBC_ERRNO_TEXTS[errno] ?? `${errno}`) : text;
+  const error = eai === 'EAI_SYSTEM' ? (GLIBC_ERRNO_TEXTS[errno] ?? errno) : text;
   return { outcome: OUTCOMES[eai], error: error ?? 'Unknown error', addresses: [] };
 }

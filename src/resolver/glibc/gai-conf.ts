@@ -52,13 +52,17 @@ function row(hex: string, bits: number, value: number): PrefixRow {
 
 /** The tables by the file; without one, or without a row for a table, the built-in ones. */
 export function parseGaiConf(file: FileText): GaiConf {
-  const rows = { label: [] as PrefixRow[], precedence: [] as PrefixRow[], scopev4: [] as PrefixRow[] };
+  const rows: Record<'label' | 'precedence' | 'scopev4', PrefixRow[]> = {
+    label: [],
+    precedence: [],
+    scopev4: [],
+  };
   let reload = false;
   for (const { text } of linesOf(file.state === 'ok' ? file.text : '')) {
     const [command = '', first = '', second = ''] = words(text.split('#')[0] ?? '');
     if (command === 'reload') reload = first === 'yes';
     if (command === 'label' || command === 'precedence') rows[command].push(...prefixRow(first, second));
-    if (command === 'scopev4') rows.scopev4.push(...scopeRow(first, second));
+    if (command === 'scopev4') rows[command].push(...scopeRow(first, second));
   }
   return {
     labels: table(rows.label, DEFAULT_LABELS),

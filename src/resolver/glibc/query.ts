@@ -1,6 +1,6 @@
 import { RCODE, TYPES } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
-import { HEADER_BYTES, type Header, readHeader } from '../../dns/wire.ts';
+import { type Header, readHeader } from '../../dns/wire.ts';
 import type { Steps } from '../model.ts';
 import { type Context, type HostError, has } from './context.ts';
 import type { FirstBuffer } from './exchange.ts';
@@ -56,11 +56,7 @@ function newQuery(context: Context, labels: readonly string[], type: number, sup
 
 /** Success where one of the answers has records; else the error that both make together. */
 function judge({ first, second }: Answers, suppressed: boolean): HostError | undefined {
-  const headers = [first, second]
-    .filter((message) => message !== undefined && message.length >= HEADER_BYTES)
-    .map((message) => message && readHeader(message))
-    .filter((header) => header !== undefined);
-  const [one, other = one] = headers;
+  const [one, other = one] = [first, second].flatMap((message) => (message && readHeader(message)) ?? []);
   if (!one || !other) return 'no-recovery';
   const hasRecords = ({ rcode, answers }: Header) => rcode === RCODE.NOERROR && answers > 0 && !suppressed;
   if (hasRecords(one) || hasRecords(other)) return undefined;

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, readHeader } from '../../dns/wire.ts';
+import { readHeader } from '../../dns/wire.ts';
 import { endpoint } from '../address.ts';
 import type { Event, Server, SocketId, Steps } from '../model.ts';
 import { close, open, send, wait } from '../steps.ts';
@@ -51,7 +51,7 @@ function* readAnswers(exchange: Exchange, socket: SocketId): Steps<Sent | 'faile
       return exchange.streamErrno === 'ECONNRESET' ? 'reset' : 'failed';
     }
     const header = readHeader(event.message);
-    if (!header || event.message.length < HEADER_BYTES) {
+    if (!header) {
       exchange.streamErrno = 'EMSGSIZE';
       return 'failed';
     }
