@@ -27,6 +27,8 @@ export const CANNOT_UNMARSHAL: Failure = { text: 'cannot unmarshal DNS message' 
 export const CANNOT_MARSHAL: Failure = { text: 'cannot marshal DNS message' };
 export const INVALID_RESPONSE: Failure = { text: 'invalid DNS response' };
 export const NO_ANSWER: Failure = { text: 'no answer from DNS server' };
+/** dnsmessage.NewName, errCalcLen. */
+export const NAME_TOO_LONG: Failure = { text: 'insufficient data for calculated length type' };
 /** io.ReadFull: nothing of what it wanted had come, or a part. Neither is a net.OpError. */
 export const END: Failure = { text: 'EOF' };
 export const UNEXPECTED_END: Failure = { text: 'unexpected EOF' };

@@ -12,8 +12,8 @@ import { inOrder } from './address-order.ts';
 import type { Lookups } from './ask.ts';
 import { Configuration } from './configuration.ts';
 import { lookUpInDns } from './dns-lookup.ts';
-import { answerOf, type LookupFailure, NO_SUCH_HOST, noSuitableAddress } from './failure.ts';
-import { hostsAddresses } from './hosts.ts';
+import { answerOf, type LookupFailure, NAME_TOO_LONG, NO_SUCH_HOST, noSuitableAddress } from './failure.ts';
+import { hasFittingCanonical, hostsAddresses } from './hosts.ts';
 import { readLiteral } from './literal.ts';
 import { mayBeAsked } from './names.ts';
 import { type GoRules, rulesOf } from './rules.ts';
@@ -61,8 +61,8 @@ class GoLookup {
     const { order, because: why } = this.#configuration.order(name, sources, now());
     because(why);
     if (order.startsWith('files')) {
-      const addresses = yield* this.#files();
-      if (addresses.length > 0) return { addresses };
+      const found = yield* this.#files();
+      if (found) return found;
       if (order === 'files') return this.#nothingInFiles();
     }
     if (!mayBeAsked(name, this.#rules)) {
@@ -73,18 +73,25 @@ class GoLookup {
     if (found.addresses.length > 0)
       return { addresses: yield* inOrder(found.addresses.map((bytes) => ({ bytes, zone: '' }))) };
     if (order === 'dns,files') {
-      const addresses = yield* this.#files();
-      if (addresses.length > 0) return { addresses };
+      const inFiles = yield* this.#files();
+      if (inFiles) return inFiles;
     }
     return found.failure ? { failure: found.failure } : { addresses: [] };
   }
 
-  *#files(): Steps<Uint8Array[]> {
+  /** Undefined where hosts has nothing. */
+  *#files(): Steps<Found | undefined> {
     const { sources, now, because } = this.#surroundings;
     const { name } = this.#lookup;
-    const literals = hostsAddresses(this.#configuration.hosts(sources, now()), name);
-    if (literals.length > 0) because(`${name} stands in hosts`);
-    return yield* inOrder(literals);
+    const hosts = this.#configuration.hosts(sources, now());
+    const literals = hostsAddresses(hosts, name);
+    if (literals.length === 0) return undefined;
+    because(`${name} stands in hosts`);
+    if (this.#rules.canonicalOfHosts && !hasFittingCanonical(hosts, name)) {
+      because('the first name of its line is longer than 255 bytes: Go fails by that');
+      return { failure: { ...NAME_TOO_LONG, server: '' } };
+    }
+    return { addresses: yield* inOrder(literals) };
   }
 
   #nothingInFiles(): Found {

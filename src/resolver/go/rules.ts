@@ -16,6 +16,8 @@ export interface GoRules {
   oneFamily: 'asks-both' | 'asks-its-type';
   /** `hosts: files` and no line of the name: no address and no error, or `no such host`. */
   onlyFiles: 'nothing' | 'not-found';
+  /** The canonical name of a line of hosts is made a name of DNS, whether it is wanted or not. */
+  canonicalOfHosts: boolean;
   /** A hosts file that went away. */
   hostsGone: 'kept' | 'forgotten';
   /** nsswitch.conf, and what of resolv.conf counts for the order: read once, or looked at again after 5 s. */
@@ -59,6 +61,7 @@ const OLDEST: GoRules = {
   longGroups: true,
   oneFamily: 'asks-both',
   onlyFiles: 'nothing',
+  canonicalOfHosts: false,
   hostsGone: 'kept',
   order: 'read-once',
   defaultServers: 'for-five-seconds',
@@ -99,6 +102,11 @@ const ROWS: readonly Row[] = [
     since: [1, 20],
     rules: { searchRoot: 'dropped' },
     source: 'net/dnsconfig_unix.go, dnsReadConfig; issue 54124',
+  },
+  {
+    since: [1, 20],
+    rules: { canonicalOfHosts: true },
+    source: 'net/dnsclient_unix.go, goLookupIPCNAMEOrder: dnsmessage.NewName(canonical)',
   },
   { since: [1, 20], rules: { emptyZone: false }, source: 'net/netip, ParseAddr' },
   { since: [1, 20], rules: { readsCnames: true }, source: 'net/dnsclient_unix.go: dnsmessage.TypeCNAME' },

@@ -273,6 +273,22 @@ describe('what Go does before DNS', () => {
     });
   });
 
+  it('since 1.20 fails where the first name of a line of hosts is no name of DNS', async () => {
+    const line = (bytes: number) => `10.0.0.1 ${'x'.repeat(bytes)} host.test\n`;
+    const failure = {
+      outcome: 'failed',
+      error: 'lookup host.test: insufficient data for calculated length type',
+    };
+    for (const version of ['1.20', '1.27'] as const) {
+      expect(await lookUp({ version, hosts: line(256) })).toMatchObject(failure);
+      expect(await lookUp({ version, hosts: line(255) })).toMatchObject({ addresses: ['10.0.0.1'] });
+      // It is the first line with the name that counts.
+      const second = await lookUp({ version, hosts: `10.0.0.2 host.test\n${line(256)}` });
+      expect(second.addresses).toHaveLength(2);
+    }
+    expect(await lookUp({ version: '1.19', hosts: line(256) })).toMatchObject({ outcome: 'ok' });
+  });
+
   it('takes hosts first, and of the other family alone finds nothing suitable', async () => {
     const hosts = '10.0.0.1 host.test\n';
     expect(await lookUp({ hosts })).toMatchObject({ addresses: ['10.0.0.1'], queries: [] });
