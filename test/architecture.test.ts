@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   resolver: ['dns', 'libc', 'golang', 'kinds.ts'],
   lookup: ['resolver', 'dns'],
   config: ['resolver'],
-  journal: ['lookup', ...KNOWLEDGE],
+  journal: KNOWLEDGE,
   watch: ['lookup', 'journal', 'config', ...KNOWLEDGE],
   diagnose: ['journal', ...KNOWLEDGE],
   serve: ['diagnose', 'journal', 'lookup', 'config', 'version.ts', ...KNOWLEDGE],

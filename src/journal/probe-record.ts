@@ -3,7 +3,7 @@
  * nameserver, and the files that decide. Facts only. Times are ms since the epoch, durations ms. Every list is bounded, its
  * newest entry last; a sample taken while this process stood still is in none of them.
  */
-import type { LookupRecord } from '../lookup/run-lookup.ts';
+import type { LookupRecord } from '../resolver/lookup-record.ts';
 import type { FileText, Remark, Sources } from '../resolver/sources.ts';
 import { createProbeTotals, type ProbeTotals } from './probe-totals.ts';
 import type { PairCheck, ServerCheck } from './server-checks.ts';

@@ -1,5 +1,4 @@
-import type { LookupRecord } from './run-lookup.ts';
-import type { QueryRecord } from './transcript.ts';
+import type { LookupRecord, QueryRecord } from '../resolver/lookup-record.ts';
 
 /** A lookup and the model that made it. */
 export interface ModelLookup extends LookupRecord {

@@ -1,16 +1,9 @@
 import { textOf } from '../dns/byte-string.ts';
+import type { LookupRecord } from '../resolver/lookup-record.ts';
 import type { Answer, Lookup, Resolver, Result, Server, Steps } from '../resolver/model.ts';
 import type { Sources } from '../resolver/sources.ts';
 import type { Network } from './network.ts';
-import { type QueryRecord, Transcript } from './transcript.ts';
-
-/** A lookup as it went: interface.md's document without model, name and family. */
-export interface LookupRecord extends Answer {
-  durationMs: number;
-  queries: QueryRecord[];
-  /** One line a decision. */
-  because: string[];
-}
+import { Transcript } from './transcript.ts';
 
 export interface RunOptions {
   resolver: Resolver;

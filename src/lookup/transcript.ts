@@ -4,29 +4,8 @@ import { fullRcode } from '../dns/edns.ts';
 import type { Query } from '../dns/query.ts';
 import { readHeader } from '../dns/wire.ts';
 import { endpoint } from '../resolver/address.ts';
+import type { QueryRecord } from '../resolver/lookup-record.ts';
 import type { Event, Send, Server } from '../resolver/model.ts';
-
-/** One query as it left, and the reply with its id, if any came. Times in ms since the lookup began. */
-export interface QueryRecord {
-  atMs: number;
-  proto: 'udp' | 'tcp';
-  server: string;
-  sourcePort: number;
-  name: string;
-  type: string;
-  edns: number | null;
-  reply: ReplyRecord | null;
-  /** Where there is no reply: until when one would have been taken, and what the kernel said in its place. */
-  unanswered?: { untilMs: number; errno?: string };
-}
-export interface ReplyRecord {
-  atMs: number;
-  rcode: string;
-  tc: boolean;
-  /** ANCOUNT */
-  answers: number;
-  bytes: number;
-}
 
 /** Notes what a lookup sends and gets, socket by socket. */
 export class Transcript {

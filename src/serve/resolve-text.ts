@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { differenceOf, type ModelLookup, seconds, summaryOf } from '../lookup/difference.ts';
-import type { QueryRecord } from '../lookup/transcript.ts';
+import type { QueryRecord } from '../resolver/lookup-record.ts';
 import { hanging, printable } from './terminal.ts';
 import { timeline } from './timeline.ts';
 

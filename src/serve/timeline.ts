@@ -1,4 +1,4 @@
-import type { QueryRecord } from '../lookup/transcript.ts';
+import type { QueryRecord } from '../resolver/lookup-record.ts';
 import { printable } from './terminal.ts';
 
 /** Narrower, a bar says nothing. */

@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
-import type { LookupRecord } from '../../src/lookup/run-lookup.ts';
+import type { LookupRecord } from '../../src/resolver/lookup-record.ts';
 import { SCENARIOS } from '../scenarios/all.ts';
 import { compare, resultOf, wireDifference } from '../scenarios/compare.ts';
 import type { Scenario } from '../scenarios/scenario.ts';

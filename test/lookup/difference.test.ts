@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { causeOf, differenceOf, type ModelLookup } from '../../src/lookup/difference.ts';
-import type { QueryRecord, ReplyRecord } from '../../src/lookup/transcript.ts';
+import type { QueryRecord, ReplyRecord } from '../../src/resolver/lookup-record.ts';
 
 function query(
   type: string,

@@ -1,6 +1,6 @@
 /** How close a model came to the real resolver. */
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
-import type { LookupRecord } from '../../src/lookup/run-lookup.ts';
+import type { LookupRecord } from '../../src/resolver/lookup-record.ts';
 import type { ScenarioRun } from './run-scenario.ts';
 import type { Result, Seen, Truth } from './truth.ts';
 

@@ -1,6 +1,7 @@
 import type { SeenQuery } from '../../src/dns/scripted-query.ts';
-import { type LookupRecord, runLookup } from '../../src/lookup/run-lookup.ts';
+import { runLookup } from '../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork, type World } from '../../src/lookup/virtual-network.ts';
+import type { LookupRecord } from '../../src/resolver/lookup-record.ts';
 import type { Model } from '../../src/resolver/models.ts';
 import type { FileText, Interface, Sources } from '../../src/resolver/sources.ts';
 import type { Scenario } from './scenario.ts';

@@ -1,7 +1,8 @@
 import type { Rule, ScriptedAction, TcpMode } from '../../../src/dns/script.ts';
-import { type LookupRecord, runLookup } from '../../../src/lookup/run-lookup.ts';
+import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork } from '../../../src/lookup/virtual-network.ts';
 import { createGlibc } from '../../../src/resolver/glibc/glibc.ts';
+import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup } from '../../../src/resolver/model.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
 

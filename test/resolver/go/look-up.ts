@@ -1,11 +1,12 @@
 import type { Rule, ScriptedAction } from '../../../src/dns/script.ts';
-import { type LookupRecord, runLookup } from '../../../src/lookup/run-lookup.ts';
+import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import {
   createVirtualNetwork,
   type VirtualNetwork,
   type World,
 } from '../../../src/lookup/virtual-network.ts';
 import { createGo } from '../../../src/resolver/go/go.ts';
+import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup } from '../../../src/resolver/model.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
 

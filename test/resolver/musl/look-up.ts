@@ -1,7 +1,8 @@
 import type { Rule, ScriptedAction, TcpMode } from '../../../src/dns/script.ts';
 import type { Network } from '../../../src/lookup/network.ts';
-import { type LookupRecord, runLookup } from '../../../src/lookup/run-lookup.ts';
+import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork } from '../../../src/lookup/virtual-network.ts';
+import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup, Step } from '../../../src/resolver/model.ts';
 import { createMusl } from '../../../src/resolver/musl/musl.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
