@@ -15,12 +15,20 @@ export interface FileLine {
 /** net/parse.go, open: the buffer that a line and its newline must fit into. */
 const LINE_BUFFER = 64 * 1024;
 
-/** The lines Go's net package reads: it stops for good at the first that is too long for its buffer (net/parse.go, readLine). */
+/**
+ * The lines Go's net package reads: it stops for good at the first that is too long for its buffer (net/parse.go,
+ * readLine).
+ */
 export function fileLines(text: string): FileLine[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   const end = lines.findIndex((line) => line.length >= LINE_BUFFER);
   return lines.slice(0, end < 0 ? undefined : end).map((line, index) => ({ number: index + 1, text: line }));
+}
+
+/** The words of a line (net/parse.go, getFields). */
+export function fields(line: string): string[] {
+  return line.split(/[ \r\t\n]+/).filter((field) => field !== '');
 }
 
 /** net/parse.go, trimSpace: what Go takes for white space in these files. */

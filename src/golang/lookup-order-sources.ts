@@ -1,7 +1,7 @@
 /** What Go makes of the `hosts` line of nsswitch.conf. Source: net/conf.go, hostLookupOrder, from the sources on. */
 import type { ConfigFile } from './config-file.ts';
 import { ORDERS, type Order } from './debug-lines.ts';
-import { type Case, type Ground, inSpan, type Span } from './lookup-order-case.ts';
+import { ADDR_LOOKUP_ORDER_SINCE, type Case, type Ground, inSpan, type Span } from './lookup-order-case.ts';
 import { lowerAscii, type NssDatabase, type NssSource, parseNsswitch, standardCriteria } from './nsswitch.ts';
 import type { Minor } from './versions.ts';
 
@@ -32,22 +32,19 @@ const SOURCE_RULES: readonly SourceRule[] = [
     since: 8,
     matches: (source) => source === 'myhostname',
     why: ({ go, hostname, name: asked }, name) => {
-      if (asked === '' && go >= ADDRESSES_ARE_STRANGE_SINCE) return 'Go does not know it for addresses';
+      if (asked === '' && go >= ADDR_LOOKUP_ORDER_SINCE) return 'Go does not know it for addresses';
       return isOwnName(name, go, hostname) ? 'it knows this name' : undefined;
     },
   },
   {
     matches: (source) => source.startsWith('mdns'),
     why: ({ go, mdnsAllow, name: asked }, name) => {
-      if (asked === '' && go >= ADDRESSES_ARE_STRANGE_SINCE) return 'Go does not know it for addresses';
+      if (asked === '' && go >= ADDR_LOOKUP_ORDER_SINCE) return 'Go does not know it for addresses';
       if (name.endsWith('.local')) return 'names in .local are multicast DNS’s';
       return mdnsAllow ? '/etc/mdns.allow is there and may list any name' : undefined;
     },
   },
 ];
-
-/** net/conf.go, lookupOrder: `hostname != ""` before myhostname and mdns came with addrLookupOrder. */
-const ADDRESSES_ARE_STRANGE_SINCE: Minor = 21;
 
 /** Names that nss-myhostname answers beside the machine's own, as each release has them. */
 const OWN_NAMES: readonly (Span & { names: readonly string[] })[] = [

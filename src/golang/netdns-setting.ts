@@ -1,4 +1,4 @@
-/** `netdns` in GODEBUG: the resolver it asks for, and how much Go prints. */
+/** GODEBUG, and `netdns` in it: the resolver it asks for, and how much Go prints. */
 import type { Minor } from './versions.ts';
 
 /** Two values at most, joined by a plus: `go`, `cgo+2`, `1`. */
@@ -12,17 +12,19 @@ export interface NetdnsSetting {
 /** Of several settings of one key the last counts from this release on (internal/godebug, parse); before, the first. */
 const LAST_ONE_COUNTS_SINCE: Minor = 20;
 
+/** The value of a key in GODEBUG; undefined where it is not there. */
+export function godebugSetting(godebug: string, key: string, go: Minor): string | undefined {
+  const settings = godebug.split(',').filter((setting) => setting.startsWith(`${key}=`));
+  return settings.at(go >= LAST_ONE_COUNTS_SINCE ? -1 : 0)?.slice(key.length + 1);
+}
+
 /**
  * What GODEBUG says of netdns.
  *
  * @example netdnsSetting('http2debug=1,netdns=cgo+2', 24) // { mode: 'cgo', level: 2 }
  */
 export function netdnsSetting(godebug: string, go: Minor): NetdnsSetting {
-  const values = godebug
-    .split(',')
-    .filter((setting) => setting.startsWith('netdns='))
-    .map((setting) => setting.slice('netdns='.length));
-  const [value = ''] = values.slice(go >= LAST_ONE_COUNTS_SINCE ? -1 : 0);
+  const value = godebugSetting(godebug, 'netdns', go) ?? '';
   // net/conf.go, goDebugNetDNS: only the first plus separates, so `go+cgo+2` asks for the mode `cgo+2`.
   const plus = value.indexOf('+');
   const parts = plus < 0 ? [value] : [value.slice(0, plus), value.slice(plus + 1)];

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { TRACE_PREFIX } from './debug-lines.ts';
 import { type LookupOrder, lookupOrder, NEWEST_KNOWN } from './lookup-order.ts';
-import type { Circumstances } from './lookup-order-case.ts';
+import { ADDR_LOOKUP_ORDER_SINCE, type Circumstances } from './lookup-order-case.ts';
 import { type Change, changesOf } from './lookup-order-changes.ts';
 import { type Minor, minorText } from './versions.ts';
 
@@ -11,9 +11,6 @@ export interface Prediction extends LookupOrder {
   trace: string;
   changes: Change[];
 }
-
-/** addrLookupOrder came with this release; before, LookupAddr asked hostLookupOrder with an empty name. */
-const ADDR_LOOKUP_ORDER_SINCE = 21;
 
 /** Last release whose deferred print sees the name after Go took its trailing dot off (net/conf.go, hostLookupOrder). */
 const DOT_IS_LOST_UNTIL = 20;

@@ -1,5 +1,5 @@
 /** What of resolv.conf Go does not know, and therefore leaves to libc. Source: net/dnsconfig_unix.go, dnsReadConfig. */
-import { fileLines } from './config-file.ts';
+import { fields, fileLines } from './config-file.ts';
 import type { Minor } from './versions.ts';
 
 /** A word of `options` that Go knows. Those that end in a colon take a number, which may be missing or absurd. */
@@ -11,7 +11,7 @@ interface KnownOption {
 }
 
 /** Measured on 1.15 to 1.27; before by the source of each release. */
-export const KNOWN_OPTIONS: readonly KnownOption[] = [
+const KNOWN_OPTIONS: readonly KnownOption[] = [
   { word: 'ndots:', since: 5, source: 'Go 1.5, dnsconfig_unix.go' },
   { word: 'timeout:', since: 5, source: 'Go 1.5, dnsconfig_unix.go' },
   { word: 'attempts:', since: 5, source: 'Go 1.5, dnsconfig_unix.go' },
@@ -25,6 +25,13 @@ export const KNOWN_OPTIONS: readonly KnownOption[] = [
   { word: 'edns0', since: 20, source: 'golang/go issue 33904' },
   { word: 'no-reload', since: 20, source: 'golang/go issue 56489' },
 ];
+
+/** The option that a word of an `options` line is, in whatever release knows it. */
+export function knownOption(word: string): KnownOption | undefined {
+  return KNOWN_OPTIONS.find((option) =>
+    option.word.endsWith(':') ? word.startsWith(option.word) : word === option.word,
+  );
+}
 
 /** Keywords that begin a line; `lookup` is OpenBSD's, known everywhere. */
 const KNOWN_KEYWORDS = ['nameserver', 'domain', 'search', 'options', 'lookup'];
@@ -49,19 +56,15 @@ export interface UnknownWord {
 export function unknownWords(text: string, go: Minor): UnknownWord[] {
   return fileLines(text).flatMap(({ number, text: line }): UnknownWord[] => {
     if (line.startsWith(';') || line.startsWith('#')) return [];
-    const [keyword, ...words] = line.split(/[ \r\t\n]+/).filter((field) => field !== '');
+    const [keyword, ...words] = fields(line);
     if (keyword === undefined) return [];
     const at = { line: number, text: line.trim() };
     if (!KNOWN_KEYWORDS.includes(keyword)) return [{ ...at, word: keyword, option: false }];
     if (keyword !== 'options') return [];
     return words.flatMap((word) => {
-      const known = KNOWN_OPTIONS.find((option) => knows(option, word));
+      const known = knownOption(word);
       if (known && known.since <= go) return [];
       return [{ ...at, word, option: true, ...(known && { knownSince: known.since }) }];
     });
   });
-}
-
-function knows(option: KnownOption, word: string): boolean {
-  return option.word.endsWith(':') ? word.startsWith(option.word) : word === option.word;
 }

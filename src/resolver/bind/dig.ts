@@ -1,4 +1,4 @@
-import { TYPES } from '../../dns/codes.ts';
+import { RCODE, TYPES } from '../../dns/codes.ts';
 import type { Family, Resolver } from '../model.ts';
 import { clientCookie } from './cookie.ts';
 import type { BindConf } from './resolv-conf.ts';
@@ -49,8 +49,8 @@ function dig(shown: Shown, print: Session['print'], cookie: Uint8Array): Tool {
     const found = addressesOf(bytes, answers);
     shown.addresses.push(...found);
     const status = rcodeName(rcode, RCODES_ABOVE_15);
-    const outcome = rcode === 0 ? 'no-data' : outcomeOf(rcode);
-    const bad = found.length === 0 || rcode !== 0;
+    const outcome = rcode === RCODE.NOERROR ? 'no-data' : outcomeOf(rcode);
+    const bad = found.length === 0 || rcode !== RCODE.NOERROR;
     print(`;; ->>HEADER<<- opcode: QUERY, status: ${status}, id: ${header.id}`, bad ? outcome : undefined);
     return [];
   }

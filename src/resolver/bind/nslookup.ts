@@ -1,4 +1,4 @@
-import { TYPES } from '../../dns/codes.ts';
+import { RCODE, TYPES } from '../../dns/codes.ts';
 import { readName, sameName } from '../../dns/wire.ts';
 import { inetPton } from '../address.ts';
 import type { Resolver } from '../model.ts';
@@ -46,7 +46,7 @@ function nslookup(conf: BindConf, shown: Shown, print: Session['print']): Tool {
   /** printmessage. */
   function show({ lookup, labels, message }: Reply): Lookup[] {
     const { rcode, answers, bytes } = message;
-    if (rcode !== 0) {
+    if (rcode !== RCODE.NOERROR) {
       const code = rcodeName(rcode, RCODES_ABOVE_15);
       print(`** server can't find ${nameText(labels)}: ${code}`, outcomeOf(rcode));
       return [];

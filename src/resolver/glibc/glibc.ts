@@ -10,7 +10,7 @@ import { type Hosts, parseHosts } from './hosts.ts';
 import { literalOf } from './literal.ts';
 import { askServices, isSimple, type NameResult } from './name-service.ts';
 import { parseNsSwitch, type Service } from './nsswitch.ts';
-import { parseResolvConf, type ResolvConf } from './resolv-conf.ts';
+import { MAXNS, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
 import { sortAddresses } from './sort.ts';
 import { type Rules, rulesOf } from './versions.ts';
 
@@ -111,7 +111,7 @@ class Process {
     sayRemarks(parsed.remarks, because);
     // update_from_conf sets _flags to 0: with a new file the process begins with pairs again.
     this.#state.fallback = 'parallel';
-    const value = nameservers ? { ...parsed, servers: nameservers.slice(0, 3) } : parsed;
+    const value = nameservers ? { ...parsed, servers: nameservers.slice(0, MAXNS) } : parsed;
     this.#resolvConf = { file, value };
     return value;
   }

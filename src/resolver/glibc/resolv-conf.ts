@@ -27,7 +27,7 @@ export interface ResolvConfSources {
 }
 
 /** resolv/bits/types/res_state.h. */
-const MAXNS = 3;
+export const MAXNS = 3;
 
 /** Reads resolv.conf as resolv/res_init.c, res_vinit_1, does. A file that is not there is an empty one. */
 export function parseResolvConf(sources: ResolvConfSources, rules: Rules): ResolvConf {

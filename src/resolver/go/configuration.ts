@@ -1,5 +1,6 @@
 /** What one Go process keeps of its configuration files, and when it looks at them again. */
 import { lookupOrder } from '../../golang/lookup-order.ts';
+import { godebugSetting } from '../../golang/netdns-setting.ts';
 import type { FileText, Sources } from '../sources.ts';
 import type { Version } from '../version.ts';
 import { type GoHosts, readHosts } from './hosts.ts';
@@ -63,13 +64,22 @@ export class Configuration {
     const resolvConf = again ? (this.#conf?.file ?? sources.resolvConf) : this.#firstConf;
     const { order, because } = lookupOrder(name, {
       ...sources,
-      go: this.#version[1] ?? 0,
+      go: this.#minor,
       cgo: false,
       tags: [],
       resolvConf,
       nsswitch: this.#nsswitchFile(sources, now, again),
     });
     return { order, because: because.at(-1) ?? '' };
+  }
+
+  /** The value of a key in GODEBUG, as this release takes it. */
+  godebug(key: string, { environment }: Sources): string | undefined {
+    return godebugSetting(environment.GODEBUG ?? '', key, this.#minor);
+  }
+
+  get #minor(): number {
+    return this.#version[1] ?? 0;
   }
 
   /** net/nss.go, nsswitchConfig.tryUpdate. */

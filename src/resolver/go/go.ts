@@ -105,7 +105,7 @@ class GoLookup {
     const { edns, ednsSwitch } = this.#rules;
     const conf = this.#configuration.resolvConf(sources, now());
     sayRemarks(conf.remarks, because);
-    const off = ednsSwitch && setting(sources.environment.GODEBUG ?? '', 'netedns0') === '0';
+    const off = ednsSwitch && this.#configuration.godebug('netedns0', sources) === '0';
     if (edns && off) because('GODEBUG=netedns0=0: queries go without EDNS0');
     return {
       rules: this.#rules,
@@ -114,12 +114,6 @@ class GoLookup {
       ...(edns && !off && { edns: EDNS_BYTES }),
     };
   }
-}
-
-/** Of several settings of one key the last counts (internal/godebug, parse). */
-function setting(godebug: string, key: string): string | undefined {
-  const found = godebug.split(',').findLast((each) => each.startsWith(`${key}=`));
-  return found?.slice(key.length + 1);
 }
 
 /** LookupIP without a name: it never reached the resolver, and until 1.20 gave one address that is none. */

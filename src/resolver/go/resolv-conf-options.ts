@@ -1,5 +1,5 @@
 /** The `options` of resolv.conf as Go takes them (net/dnsconfig_unix.go, dnsReadConfig). */
-import { KNOWN_OPTIONS } from '../../golang/unknown-options.ts';
+import { knownOption } from '../../golang/unknown-options.ts';
 import { compareVersions, type Version } from '../version.ts';
 
 export interface GoOptions {
@@ -71,9 +71,7 @@ const NUMBERS: Readonly<
 
 /** Takes one word in; gives what is to be remarked on it, if anything. */
 export function readOption(word: string, options: GoOptions, version: Version): string | undefined {
-  const known = KNOWN_OPTIONS.find((each) =>
-    each.word.endsWith(':') ? word.startsWith(each.word) : word === each.word,
-  );
+  const known = knownOption(word);
   if (!known) return 'an option that Go does not know: ignored (a cgo build leaves all lookups to libc)';
   if (compareVersions(version, [1, known.since]) < 0)
     return `an option that Go knows from 1.${known.since} on: ignored (a cgo build leaves all lookups to libc)`;

@@ -1,7 +1,6 @@
-import { type FileLine, fileLines } from '../../golang/config-file.ts';
+import { type FileLine, fields, fileLines } from '../../golang/config-file.ts';
 import type { FileText, Remark, Sources } from '../sources.ts';
 import type { Version } from '../version.ts';
-import { fields } from './fields.ts';
 import { readLiteral } from './literal.ts';
 import { type GoOptions, newOptions, readOption } from './resolv-conf-options.ts';
 import { type GoRules, rulesOf } from './rules.ts';

@@ -6,7 +6,7 @@ import { type Failure, failed } from './eai.ts';
 import { findInHosts } from './hosts.ts';
 import { type Address, readLiteral } from './literal.ts';
 import { sorted } from './order.ts';
-import { readResolvConf } from './resolv-conf.ts';
+import { MAXNS, readResolvConf } from './resolv-conf.ts';
 import type { MuslRules } from './rules.ts';
 import { searchDns } from './search.ts';
 
@@ -134,7 +134,7 @@ function* fromSources(
     return { eai: 'EAI_BADFLAGS' };
   }
   const conf = readResolvConf(sources.resolvConf, interfaces);
-  if (sources.nameservers?.length) conf.servers = sources.nameservers.slice(0, 3);
+  if (sources.nameservers?.length) conf.servers = sources.nameservers.slice(0, MAXNS);
   sayRemarks(conf.remarks, because);
   const asked = yield* searchDns(name, { family, conf, rules, surroundings });
   return asked === 'no-such-name' ? { eai: 'EAI_NONAME' } : asked;

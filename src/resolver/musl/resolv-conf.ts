@@ -16,7 +16,7 @@ export interface MuslResolvConf extends MuslOptions {
 }
 
 /** lookup.h, MAXNS */
-const MAX_SERVERS = 3;
+export const MAXNS = 3;
 /** `char line[256]`: newline and NUL have their places in it. */
 const LONGEST_LINE = 254;
 const LOCAL: Server = { address: '127.0.0.1', port: DNS_PORT };
@@ -76,8 +76,8 @@ class Reader {
   #nameserver(rest: string, number: number): void {
     const { servers } = this.#conf;
     const [text = '', ...more] = words(rest);
-    if (servers.length >= MAX_SERVERS) {
-      this.#remark(number, text, `only the first ${MAX_SERVERS} nameservers are used`);
+    if (servers.length >= MAXNS) {
+      this.#remark(number, text, `only the first ${MAXNS} nameservers are used`);
       return;
     }
     const literal = readLiteral(text, 'unspec', this.#interfaces);
