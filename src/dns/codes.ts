@@ -18,6 +18,17 @@ export const CLASS_IN = 1;
 /** IANA "Service Name and Transport Protocol Port Number Registry": domain. */
 export const DNS_PORT = 53;
 
+/** Bits of the header's second word: RFC 1035 section 4.1.1; AD and CD: RFC 4035 section 3.2. */
+export const FLAGS = {
+  QR: 0x8000,
+  AA: 0x0400,
+  TC: 0x0200,
+  RD: 0x0100,
+  RA: 0x0080,
+  AD: 0x0020,
+  CD: 0x0010,
+} as const;
+
 /** IANA "DNS RCODEs"; those above 15 need OPT. */
 export const RCODES: readonly string[] = [
   'NOERROR',

@@ -1,9 +1,8 @@
 import { addressBytes } from './address.ts';
-import { CLASS_IN, RCODE, TYPES } from './codes.ts';
+import { CLASS_IN, FLAGS, RCODE, TYPES } from './codes.ts';
 import type { ScriptedReply } from './script.ts';
 import { HEADER_BYTES, lowerAscii, readHeader, readQuestion, uint16 } from './wire.ts';
 
-const QR = 0x8000;
 const SOA_DATA = Buffer.concat([
   nameBytes('ns.test'),
   nameBytes('hostmaster.test'),
@@ -24,12 +23,12 @@ export function encodeReply(query: Uint8Array, reply: ScriptedReply): Uint8Array
   const head = Buffer.alloc(HEADER_BYTES);
   head.writeUInt16BE((reply.wrongId ? header.id + 1 : header.id) & 0xffff, 0);
   head.writeUInt16BE(
-    QR |
-      (uint16(query, 2) & 0x0100) |
-      (reply.aa ? 0x0400 : 0) |
-      (reply.ra === false ? 0 : 0x0080) |
-      (reply.tc ? 0x0200 : 0) |
-      (reply.ad ? 0x0020 : 0) |
+    FLAGS.QR |
+      (uint16(query, 2) & FLAGS.RD) |
+      (reply.aa ? FLAGS.AA : 0) |
+      (reply.ra === false ? 0 : FLAGS.RA) |
+      (reply.tc ? FLAGS.TC : 0) |
+      (reply.ad ? FLAGS.AD : 0) |
       (rcode & 15),
     2,
   );

@@ -1,4 +1,4 @@
-import { CLASS_IN, TYPES } from './codes.ts';
+import { CLASS_IN, FLAGS, TYPES } from './codes.ts';
 import { HEADER_BYTES, nameLength } from './wire.ts';
 
 /** One question on its way. */
@@ -17,8 +17,6 @@ export interface Query {
   raw?: Uint8Array;
 }
 
-const RECURSION_DESIRED = 0x0100;
-const AUTHENTIC_DATA = 0x0020;
 /** Root, type, payload size, extended rcode and flags, length of its data. */
 const OPT_BYTES = 11;
 
@@ -29,7 +27,7 @@ export function encodeQuery({ id, labels, type, authenticData, edns, options, ra
   // From Node's pool: a lookup makes several of them.
   const message = Buffer.allocUnsafe(HEADER_BYTES + nameLength(labels) + 4 + optBytes).fill(0);
   message.writeUInt16BE(id, 0);
-  message.writeUInt16BE(RECURSION_DESIRED | (authenticData ? AUTHENTIC_DATA : 0), 2);
+  message.writeUInt16BE(FLAGS.RD | (authenticData ? FLAGS.AD : 0), 2);
   message.writeUInt16BE(1, 4);
   message.writeUInt16BE(edns === undefined ? 0 : 1, 10);
   let at = HEADER_BYTES;

@@ -1,5 +1,5 @@
 import { TYPES, typeText } from './codes.ts';
-import type { ScriptedQuery } from './script.ts';
+import type { Rule, ScriptedAction, ScriptedQuery } from './script.ts';
 import { HEADER_BYTES, lowerAscii, readHeader, readQuestion, readRecord } from './wire.ts';
 
 /** What a server saw: a query, a TCP connection, or bytes that are no query. */
@@ -9,11 +9,27 @@ export type SeenQuery = { at: number; proto: 'udp' | 'tcp'; port: number; server
   | { malformed: true }
 );
 
-/** A query's bytes as a rule of the script sees them; undefined where they are no query. */
-export function scriptedQuery(
+/** How a message came, and how often each name and type has been asked of each server: counted here. */
+export interface Arrival extends Pick<ScriptedQuery, 'server' | 'proto' | 'client' | 'at'> {
+  counts: Map<string, number>;
+}
+
+/** What a server saw in a message, and what its rule makes of it: nothing where it is no query. */
+export function consult(
   message: Uint8Array,
-  about: Pick<ScriptedQuery, 'server' | 'proto' | 'client' | 'at'> & { counts: Map<string, number> },
-): ScriptedQuery | undefined {
+  arrival: Arrival,
+  rule: Rule,
+): { seen: SeenQuery; actions: readonly ScriptedAction[] } {
+  const { at, proto, client, server } = arrival;
+  const base = { at, proto, port: client.port, server };
+  const query = scriptedQuery(message, arrival);
+  if (!query) return { seen: { ...base, malformed: true }, actions: [] };
+  const { name, type, edns = null } = query;
+  return { seen: { ...base, name, type, edns }, actions: [rule(query)].flat() };
+}
+
+/** A query's bytes as a rule of the script sees them; undefined where they are no query. */
+function scriptedQuery(message: Uint8Array, about: Arrival): ScriptedQuery | undefined {
   const header = readHeader(message);
   const question = readQuestion(message, HEADER_BYTES);
   if (!header || header.response || !question) return undefined;

@@ -4,6 +4,7 @@
  *
  * Text of a message is a byte string: each UTF-16 unit is one byte, 0 to 255.
  */
+import { FLAGS } from './codes.ts';
 
 /** RFC 1035 section 4.1.1, RFC 4035 section 3.2 (AD, CD). */
 export interface Header {
@@ -39,14 +40,14 @@ export function readHeader(message: Uint8Array): Header | undefined {
   const flags = uint16(message, 2);
   return {
     id: uint16(message, 0),
-    response: (flags & 0x8000) !== 0,
+    response: (flags & FLAGS.QR) !== 0,
     opcode: (flags >> 11) & 15,
-    authoritative: (flags & 0x0400) !== 0,
-    truncated: (flags & 0x0200) !== 0,
-    recursionDesired: (flags & 0x0100) !== 0,
-    recursionAvailable: (flags & 0x0080) !== 0,
-    authenticData: (flags & 0x0020) !== 0,
-    checkingDisabled: (flags & 0x0010) !== 0,
+    authoritative: (flags & FLAGS.AA) !== 0,
+    truncated: (flags & FLAGS.TC) !== 0,
+    recursionDesired: (flags & FLAGS.RD) !== 0,
+    recursionAvailable: (flags & FLAGS.RA) !== 0,
+    authenticData: (flags & FLAGS.AD) !== 0,
+    checkingDisabled: (flags & FLAGS.CD) !== 0,
     rcode: flags & 15,
     questions: uint16(message, 4),
     answers: uint16(message, 6),

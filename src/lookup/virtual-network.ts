@@ -1,7 +1,7 @@
 import { DNS_PORT } from '../dns/codes.ts';
 import { encodeReply } from '../dns/encode-reply.ts';
 import { encodeQuery } from '../dns/query.ts';
-import { type SeenQuery, scriptedQuery } from '../dns/scripted-query.ts';
+import { consult, type SeenQuery } from '../dns/scripted-query.ts';
 import type { Event, Open, Result, Send, Server } from '../resolver/model.ts';
 import { Agenda } from './agenda.ts';
 import type { Network } from './network.ts';
@@ -73,8 +73,11 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     return result;
   }
 
+  const listens = ({ address, port }: Server) => port === DNS_PORT && world.servers[address] !== undefined;
+  const tcpMode = (to: Server) => (listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse');
+
   function connect(socket: number, to: Server, port: number): void {
-    const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
+    const mode = tcpMode(to);
     const at = clock + 2 * ONE_WAY + jitter();
     if (mode === 'refuse') schedule(at, { event: 'error', socket, errno: 'ECONNREFUSED', call: 'connect' });
     if (mode === 'refuse' || mode === 'drop') return;
@@ -83,8 +86,6 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
     // Closed when the server gets to it; by then a client that sends at once has sent.
     if (mode === 'eof') schedule(at + 4 * ONE_WAY, { event: 'end', socket, unfinished: 0 });
   }
-
-  const listens = ({ address, port }: Server) => port === DNS_PORT && world.servers[address] !== undefined;
 
   function send({ socket: id, queries, to: explicit }: Send): Result {
     const socket = sockets.get(id);
@@ -109,21 +110,16 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
   }
 
   function actionsFor(socket: Socket, to: Server, message: Uint8Array, source: string, at: number) {
-    const query = scriptedQuery(message, {
-      server: to.address,
-      proto: socket.proto,
-      client: { address: source, port: socket.port },
-      at,
-      counts,
-    });
-    const base = { at, proto: socket.proto, port: socket.port, server: to.address };
-    if (!query) {
-      seen.push({ ...base, malformed: true });
-      return [];
-    }
-    const { name, type, edns = null } = query;
-    seen.push({ ...base, name, type, edns });
-    return [world.servers[to.address]?.(query) ?? 'silence'].flat();
+    const { proto, port } = socket;
+    const client = { address: source, port };
+    const rule = world.servers[to.address] ?? (() => 'silence' as const);
+    const { seen: query, actions } = consult(
+      message,
+      { server: to.address, proto, client, at, counts },
+      rule,
+    );
+    seen.push(query);
+    return actions;
   }
 
   function answerUdp(id: number, socket: Socket, to: Server, message: Uint8Array, source: string): void {
@@ -143,7 +139,7 @@ export function createVirtualNetwork(world: World): VirtualNetwork {
   }
 
   function sendTcp(id: number, socket: Socket, to: Server, message: Uint8Array): void {
-    const mode = listens(to) ? (world.tcp?.[to.address] ?? 'ok') : 'refuse';
+    const mode = tcpMode(to);
     // Closing with what was not read is a reset (RFC 2525 section 2.17).
     if (mode === 'eof')
       schedule(clock + 2 * ONE_WAY, { event: 'error', socket: id, errno: 'ECONNRESET', call: 'receive' });

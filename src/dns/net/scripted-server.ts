@@ -3,7 +3,7 @@
  * over the virtual clock (lookup/virtual-network.ts). It may be broken on purpose, but never grows without bound.
  */
 import type { Rule, ScriptedAction, ScriptedQuery, TcpMode } from '../script.ts';
-import { type SeenQuery, scriptedQuery } from '../scripted-query.ts';
+import { consult, type SeenQuery } from '../scripted-query.ts';
 import { listenTcp } from './scripted-tcp.ts';
 import { listenUdp } from './scripted-udp.ts';
 
@@ -86,14 +86,9 @@ function createListening(
     actions(message, { proto, client }) {
       if (counts.size >= MAX_SEEN) counts.clear();
       const at = performance.now() - began;
-      const query = scriptedQuery(message, { server: address, proto, client, at, counts });
-      const base = { at, proto, port: client.port, server: address };
-      if (!query) {
-        note({ ...base, malformed: true });
-        return [];
-      }
-      note({ ...base, name: query.name, type: query.type, edns: query.edns ?? null });
-      return [rule(query)].flat();
+      const { seen: query, actions } = consult(message, { server: address, proto, client, at, counts }, rule);
+      note(query);
+      return actions;
     },
     accepted: (port) =>
       note({ at: performance.now() - began, proto: 'tcp', port, server: address, accept: true }),

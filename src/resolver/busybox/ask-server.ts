@@ -1,10 +1,11 @@
+import { RCODE } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { uint16 } from '../../dns/wire.ts';
 import type { Event, SocketId, Steps, Surroundings } from '../model.ts';
 import { close, open, send, wait } from '../steps.ts';
 import type { NamedServer } from './resolv-conf.ts';
 
-/** A query of the run; all of them are asked together. */
+/** A query of the run, which changes as it goes; all of them are asked together. */
 export interface Asked {
   name: string;
   /** Undefined: the name is none, and cannot be sent. */
@@ -23,7 +24,6 @@ export interface Asking extends Pick<Surroundings, 'now' | 'because'> {
 const TIMEOUT_MS = 5000;
 const RETRY_MS = TIMEOUT_MS / 2;
 const REPLY_BYTES = 512;
-const SERVFAIL = 2;
 /** Loopback tells of a closed port before the next write; a farther host's ICMP comes after all are written. */
 const BEFORE_NEXT_WRITE_MS = 1;
 
@@ -108,7 +108,7 @@ class ServerExchange {
     const asked = queries.find(({ query }) => query?.id === id);
     if (!asked?.query || asked.answered) return;
     const rcode = (message[3] ?? 0) & 15;
-    if (rcode === SERVFAIL && this.#servfails > 0) {
+    if (rcode === RCODE.SERVFAIL && this.#servfails > 0) {
       this.#servfails--;
       because(
         `SERVFAIL for ${asked.name}: that query is sent again, at most ${2 * queries.length} times in all`,
