@@ -22,7 +22,5 @@ export function hanging(label: string, text: string, width: number): string[] {
   return lines.map((line, index) => (index === 0 ? label : ' '.repeat(label.length)) + line);
 }
 
-/** C0, DEL, C1, line separators, bidirectional and zero-width controls, lone surrogates, byte order mark. */
-const UNPRINTABLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\u{d800}-\u{dfff}]/gu;
+/** Unicode's categories of controls, invisible formatting (bidirectional, zero-width), surrogates alone, and line separators. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
