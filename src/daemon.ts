@@ -22,7 +22,10 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
-/** How often the rules judge without being asked, so that findings open and close on time in the log and the metrics. */
+/**
+ * How often the rules judge without being asked, so that findings open and
+ * close on time in the log and the metrics.
+ */
 const JUDGE_EVERY_MS = 2_000;
 
 /** Starts everything. @throws if the address cannot be listened on */

@@ -1,7 +1,7 @@
 /**
- * What probing has told, for the rules of diagnose: lookups as each resolver would make them, single queries to each
- * nameserver, and the files that decide. Facts only. Times are ms since the epoch, durations ms. Every list is bounded, its
- * newest entry last; a sample taken while this process stood still is in none of them.
+ * What probing has told, for the rules of diagnose: lookups as each resolver would make them, single queries to
+ * each nameserver, and the files that decide. Facts only. Times are ms since the epoch, durations ms. Every list is
+ * bounded, its newest entry last; a sample taken while this process stood still is in none of them.
  */
 import type { LookupRecord } from '../resolver/lookup-record.ts';
 import type { FileText, Remark, Sources } from '../resolver/sources.ts';

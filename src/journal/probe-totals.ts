@@ -1,8 +1,8 @@
 import { createHistogram, type Histogram } from './histogram.ts';
 
 /**
- * Why a sample was thrown away: this process stood still meanwhile, so that its times are its own and not the network's; or
- * a fault of this program ended it.
+ * Why a sample was thrown away: this process stood still meanwhile, so that its times are its own and not the
+ * network's; or a fault of this program ended it.
  */
 const DISCARD_REASONS = ['event-loop-stall', 'fault'] as const;
 type DiscardReason = (typeof DISCARD_REASONS)[number];

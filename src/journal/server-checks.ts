@@ -38,7 +38,10 @@ export interface CheckReply {
   bytes: number;
 }
 
-/** No usable reply. `closed`: the peer ended the TCP connection. `errno` of `error`: ECONNREFUSED, EPERM, ENETUNREACH. */
+/**
+ * No usable reply. `closed`: the peer ended the TCP connection. `errno` of
+ * `error`: ECONNREFUSED, EPERM, ENETUNREACH.
+ */
 export interface CheckFailure {
   kind: 'timeout' | 'closed' | 'malformed' | 'error';
   errno?: string;
@@ -50,14 +53,17 @@ export interface CheckFailure {
 export type Lost = 'none' | 'a' | 'aaaa' | 'both';
 
 /**
- * A and AAAA sent one right after the other: from one port as glibc and musl do, from two as Go does. Half a pair lost from
- * one port and none from two: conntrack's race, or a middlebox that lets one reply through a port.
+ * A and AAAA sent one right after the other: from one port as glibc and musl do, from two as Go does. Half a pair
+ * lost from one port and none from two: conntrack's race, or a middlebox that lets one reply through a port.
  */
 export interface PairCheck {
   at: number;
   name: string;
   onePort: Lost;
   twoPorts: Lost;
-  /** Which was asked first from each: `AAAA` in every other round, so that "the second" and "AAAA" can be told apart. */
+  /**
+   * Which was asked first from each: `AAAA` in every other round, so that "the
+   * second" and "AAAA" can be told apart.
+   */
   first: 'A' | 'AAAA';
 }

@@ -85,8 +85,8 @@ class Histogram<L extends string> extends PromHistogram<L | 'le'> {
   }
 
   /**
-   * The same object at each scrape: the registry keeps the text of `sharedLabels` as long as they live, and to write those of
-   * thousands of buckets anew would be most of a scrape.
+   * The same object at each scrape: the registry keeps the text of `sharedLabels` as long as they live, and to
+   * write those of thousands of buckets anew would be most of a scrape.
    */
   #bucketLabels(labels: Record<L, string>, le: number | '+Inf'): Sample<L>['sharedLabels'] {
     const ofSeries = this.#labels.get(labels) ?? new Map<number | '+Inf', Sample<L>['sharedLabels']>();

@@ -99,7 +99,8 @@ function createApp(view: View, metrics: Registry, onFault: (error: unknown) => v
       .type('text')
       .send(known ? 'not found; / lists the paths\n' : 'only GET and HEAD\n');
   });
-  // Four parameters make it express's error handler. A bad %-escape in a path has a status of its own; the rest is ours.
+  // Four parameters make it express's error handler. A bad %-escape in a path has a status of its own; the rest is
+  // ours.
   app.use(
     (error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {
       const { status = 500 } = error as { status?: number };

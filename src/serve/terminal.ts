@@ -9,7 +9,10 @@ export function printable(text: string): string {
   });
 }
 
-/** A text behind its label, broken at spaces where a line would be longer than `width`, each line at the same indent. */
+/**
+ * A text behind its label, broken at spaces where a line would be longer than
+ * `width`, each line at the same indent.
+ */
 export function hanging(label: string, text: string, width: number): string[] {
   const room = Math.max(20, width - label.length);
   const lines = [''];
@@ -22,5 +25,8 @@ export function hanging(label: string, text: string, width: number): string[] {
   return lines.map((line, index) => (index === 0 ? label : ' '.repeat(label.length)) + line);
 }
 
-/** Unicode's categories of controls, invisible formatting (bidirectional, zero-width), surrogates alone, and line separators. */
+/**
+ * Unicode's categories of controls, invisible formatting (bidirectional,
+ * zero-width), surrogates alone, and line separators.
+ */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;

@@ -6,9 +6,9 @@ const MIN_BAR = 12;
 const MAX_BAR = 60;
 
 /**
- * Queries as rows with a bar each, from sending to the reply, on a scale of `longest` ms: `A  web.test  10.0.0.1:53  udp
- * 40123  NOERROR 1  ▐█▌`. A query without a reply is a dotted line for as long as one was
- * waited for.
+ * Queries as rows with a bar each, from sending to the reply, on a scale of
+ * `longest` ms: `A  web.test  10.0.0.1:53  udp 40123  NOERROR 1  ▐█▌`. A query
+ * without a reply is a dotted line for as long as one was waited for.
  */
 export function timeline(
   queries: readonly QueryRecord[],

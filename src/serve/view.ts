@@ -8,7 +8,10 @@ export interface View {
   journal: Journal;
   /** Judges anew, and gives the findings that are open now. */
   findings(): Finding[];
-  /** What was open when it was last judged, a few seconds ago at most: for a scrape, which is to cost next to nothing. */
+  /**
+   * What was open when it was last judged, a few seconds ago at most: for a
+   * scrape, which is to cost next to nothing.
+   */
   lastFindings(): Finding[];
   past(): PastFinding[];
   /** What is known of each application now. */

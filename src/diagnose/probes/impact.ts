@@ -80,8 +80,8 @@ const EXACT: readonly ProbeRule[] = [
 ];
 
 /**
- * Critical where lookups fail by it, and no other finding has the exact cause; where no lookup is known, if nothing can be
- * looked up at all.
+ * Critical where lookups fail by it, and no other finding has the exact cause;
+ * where no lookup is known, if nothing can be looked up at all.
  *
  * @param otherwise what it is as long as no lookup fails
  */
@@ -158,7 +158,10 @@ function isAnswer({ reply }: SentQuery): boolean {
   return reply !== null && (reply.rcode === 'NOERROR' || reply.rcode === 'NXDOMAIN');
 }
 
-/** A reply with all that it should have: half a pair is then found, and which resolver minds the other half is another matter. */
+/**
+ * A reply with all that it should have: half a pair is then found, and which
+ * resolver minds the other half is another matter.
+ */
 export function hasRecords({ reply }: SentQuery): boolean {
   return reply !== null && reply.rcode === 'NOERROR' && reply.answers > 0 && !reply.tc;
 }

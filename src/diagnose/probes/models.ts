@@ -62,8 +62,8 @@ export interface Case {
 }
 
 /**
- * For each target the lookups by a family of resolvers that are bad: the application's own where it is of that family, else
- * those of the newest version that has any.
+ * For each target the lookups by a family of resolvers that are bad: the application's own where it is of that
+ * family, else those of the newest version that has any.
  */
 export function casesOf(
   { targets }: ProbeRecord,

@@ -14,7 +14,10 @@ function onlyFromOnePort({ onePort, twoPorts }: PairCheck): boolean {
   return isHalf(onePort) && twoPorts === 'none';
 }
 
-/** The path lets one reply through a port: three pairs in a row lose what came second, or what came first, whatever its type. */
+/**
+ * The path lets one reply through a port: three pairs in a row lose what came
+ * second, or what came first, whatever its type.
+ */
 export function oneReplySpellOf(pairs: readonly PairCheck[]): Spell<PairCheck> | undefined {
   const spell = spellOf(pairs, onlyFromOnePort, ONE_REPLY);
   const places = new Set(spell?.bad.map(lostPlace));

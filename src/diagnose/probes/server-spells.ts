@@ -1,4 +1,7 @@
-/** Faults of a nameserver as single queries show them: for the rule of each, and for those that leave it to that rule. */
+/**
+ * Faults of a nameserver as single queries show them: for the rule of each, and
+ * for those that leave it to that rule.
+ */
 import type { CheckResult, PairCheck, ServerCheck, ServerRecord } from '../../journal/probe-record.ts';
 import { isHalf } from './pairs.ts';
 import { isGoodReply, isOwnError, plainRoundsOf, type Round, replyTo } from './servers.ts';
@@ -41,7 +44,10 @@ function isUnreachable(check: ServerCheck): boolean {
   return check.result.kind === 'error' && !isOwnError(check);
 }
 
-/** A plain query is answered, the same one with EDNS is not. A reply without OPT is no rejection: the server has none. */
+/**
+ * A plain query is answered, the same one with EDNS is not. A reply without OPT
+ * is no rejection: the server has none.
+ */
 export function ednsSpellOf(server: ServerRecord): Spell<Round> | undefined {
   const rounds = plainRoundsOf(server).filter(({ udpEdns }) => udpEdns);
   return spellOf(

@@ -56,7 +56,10 @@ function decisive(queries: readonly SentQuery[]): SentQuery | undefined {
 /** What ends the asking in every resolver. */
 const GOOD: readonly string[] = ['NOERROR', 'NXDOMAIN'];
 
-/** Whether a fate is a reply that says something of the name: that it is there, with or without records, or that it is not. */
+/**
+ * Whether a fate is a reply that says something of the name: that it is there,
+ * with or without records, or that it is not.
+ */
 export function isGood(fate: Fate): boolean {
   return fate === 'answered' || fate === 'empty' || fate === 'NXDOMAIN';
 }

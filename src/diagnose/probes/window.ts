@@ -28,8 +28,8 @@ export interface Spell<T> {
 }
 
 /**
- * Whether a finding stands at the end of these samples, and since when: what has opened and closed is found by going through
- * them from the oldest, so that nothing has to be remembered.
+ * Whether a finding stands at the end of these samples, and since when: what has opened and closed is found by
+ * going through them from the oldest, so that nothing has to be remembered.
  *
  * @param samples the oldest first
  */

@@ -6,7 +6,10 @@ import { LEAVE_GLIBC, verdictOf } from '../probes/case-words.ts';
 import { casesOf, failed } from '../probes/models.ts';
 import { candidatesOf, candidateText } from '../probes/transcripts.ts';
 
-/** Since bug 12154 glibc takes an address only after the CNAMEs that lead to it: one that stands before them is not there. */
+/**
+ * Since bug 12154 glibc takes an address only after the CNAMEs that lead to it:
+ * one that stands before them is not there.
+ */
 export const glibcCnameOrder: ProbeRule = {
   id: 'glibc-cname-order',
   severity: 'critical',
@@ -35,7 +38,10 @@ export const glibcCnameOrder: ProbeRule = {
     }),
 };
 
-/** How the disorder shows: in an answer that was looked at, or in what others find in the answer that gives glibc nothing. */
+/**
+ * How the disorder shows: in an answer that was looked at, or in what others
+ * find in the answer that gives glibc nothing.
+ */
 function disorder(lookup: ProbeLookup, target: TargetRecord, { servers }: ProbeRecord): string | undefined {
   const answered = candidatesOf(lookup).filter(({ a, aaaa }) => a === 'answered' || aaaa === 'answered');
   if (answered.length === 0) return undefined;

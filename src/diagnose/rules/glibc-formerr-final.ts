@@ -4,7 +4,10 @@ import { LEAVE_GLIBC, verdictOf } from '../probes/case-words.ts';
 import { casesOf, factsFor, failed } from '../probes/models.ts';
 import { candidatesOf, candidateText, type SentQuery } from '../probes/transcripts.ts';
 
-/** To glibc FORMERR, and every rcode it does not know, is an answer: no other server is asked (resolv/res_send.c, send_dg). */
+/**
+ * To glibc FORMERR, and every rcode it does not know, is an answer: no other
+ * server is asked (resolv/res_send.c, send_dg).
+ */
 export const glibcFormerrFinal: ProbeRule = {
   id: 'glibc-formerr-final',
   severity: 'critical',

@@ -8,8 +8,8 @@ import { candidatesOf, candidateText, duration, type SentQuery } from '../probes
 import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
 
 /**
- * glibc sends A and AAAA from one port. Where one of the replies is lost it waits for the whole timeout, asks again one after the
- * other, and keeps to that in this thread (resolv/res_send.c, send_dg): 5 s for each new thread.
+ * glibc sends A and AAAA from one port. Where one of the replies is lost it waits for the whole timeout, asks again
+ * one after the other, and keeps to that in this thread (resolv/res_send.c, send_dg): 5 s for each new thread.
  */
 export const glibcPairFallback: ProbeRule = {
   id: 'glibc-pair-fallback',

@@ -5,7 +5,10 @@ import { casesOf, factsFor } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration } from '../probes/transcripts.ts';
 import { AT_ONCE } from '../probes/window.ts';
 
-/** glibc puts no time limit on DNS over TCP (resolv/res_send.c, send_vc): where packets of port 53 are dropped, the caller blocks. */
+/**
+ * glibc puts no time limit on DNS over TCP (resolv/res_send.c, send_vc): where
+ * packets of port 53 are dropped, the caller blocks.
+ */
 export const glibcTcpHang: ProbeRule = {
   id: 'glibc-tcp-hang',
   severity: 'critical',

@@ -6,7 +6,10 @@ import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
 import { type Case, casesOf } from '../probes/models.ts';
 import { candidatesOf, candidateText } from '../probes/transcripts.ts';
 
-/** musl returns 48 addresses at most, and since 1.2.4 fills them with AAAA first, so that IPv4 may be left out wholly. */
+/**
+ * musl returns 48 addresses at most, and since 1.2.4 fills them with AAAA
+ * first, so that IPv4 may be left out wholly.
+ */
 export const muslAddressLimit: ProbeRule = {
   id: 'musl-address-limit',
   severity: 'warning',

@@ -7,7 +7,10 @@ import { appModelOf, factsFor, partsOf } from '../probes/models.ts';
 import { duration } from '../probes/transcripts.ts';
 import { AT_ONCE, type Spell, shareText, spellOf, USUAL } from '../probes/window.ts';
 
-/** musl asks all nameservers at once and takes the first NOERROR or NXDOMAIN: where they disagree, it is chance what it finds. */
+/**
+ * musl asks all nameservers at once and takes the first NOERROR or NXDOMAIN:
+ * where they disagree, it is chance what it finds.
+ */
 export const muslFastestAnswerWins: ProbeRule = {
   id: 'musl-fastest-answer-wins',
   severity: 'critical',

@@ -3,7 +3,10 @@ import { LEAVE_MUSL } from '../probes/case-words.ts';
 import { appFamilies, factsFor, partsOf } from '../probes/models.ts';
 import { RESOLV_CONF, remarkLine } from '../probes/resolv-conf-words.ts';
 
-/** musl divides the timeout by `attempts` (res_msend.c): attempts:0 kills the process, timeout:0 leaves no time for a query. */
+/**
+ * musl divides the timeout by `attempts` (res_msend.c): attempts:0 kills the
+ * process, timeout:0 leaves no time for a query.
+ */
 export const muslFatalOption: ProbeRule = {
   id: 'musl-fatal-option',
   severity: 'critical',

@@ -8,8 +8,8 @@ import { cut, RESOLV_CONF, someOf } from '../probes/resolv-conf-words.ts';
 import { counted } from '../probes/transcripts.ts';
 
 /**
- * musl has no search list where the line does not fit into its buffer (`char line[256]` of resolvconf.c), and uses none for
- * names of `ndots` dots or more, which others come back to (lookup_name.c, name_from_dns_search).
+ * musl has no search list where the line does not fit into its buffer (`char line[256]` of resolvconf.c), and uses
+ * none for names of `ndots` dots or more, which others come back to (lookup_name.c, name_from_dns_search).
  */
 export const muslSearchIgnored: ProbeRule = {
   id: 'musl-search-ignored',

@@ -8,7 +8,10 @@ import { once } from '../probes/once.ts';
 import { type Candidate, candidatesOf, candidateText, isGood } from '../probes/transcripts.ts';
 import { badHalf } from './musl-needs-both-families.ts';
 
-/** musl's search ends at the first domain that says anything but NXDOMAIN; glibc's and Go's go on (lookup_name.c, name_from_dns_search). */
+/**
+ * musl's search ends at the first domain that says anything but NXDOMAIN;
+ * glibc's and Go's go on (lookup_name.c, name_from_dns_search).
+ */
 export const muslSearchStops: ProbeRule = {
   id: 'musl-search-stops',
   severity: 'critical',
@@ -75,7 +78,10 @@ function gotOf({ a, aaaa }: Candidate): string | undefined {
   return bad === 'silent' ? 'no answer' : bad;
 }
 
-/** When the lookups of the target by the same model before and after this one were made: what lies between is its round. */
+/**
+ * When the lookups of the target by the same model before and after this one
+ * were made: what lies between is its round.
+ */
 interface Around {
   before: number;
   next: number;
@@ -123,8 +129,8 @@ function goodReplies({ targets, servers }: ProbeRecord): GoodReplies {
 }
 
 /**
- * Whether any other name got a good reply from a server of this one at the time: in lookups of the same round, or in single
- * queries of that round or the next one, for the name itself has its turn in one of the two.
+ * Whether any other name got a good reply from a server of this one at the time: in lookups of the same round, or
+ * in single queries of that round or the next one, for the name itself has its turn in one of the two.
  */
 function answersElsewhere(
   began: number,

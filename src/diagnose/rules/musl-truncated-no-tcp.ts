@@ -6,8 +6,9 @@ import { type Case, casesOf } from '../probes/models.ts';
 import { candidatesOf, candidateText, type SentQuery } from '../probes/transcripts.ts';
 
 /**
- * musl before 1.2.4 has no TCP and keeps 512 bytes of an answer: of one that is truncated or longer it takes what is there, or
- * nothing. Which release the application has, its log does not tell: where it may be an old one, that is said.
+ * musl before 1.2.4 has no TCP and keeps 512 bytes of an answer: of one that is
+ * truncated or longer it takes what is there, or nothing. Which release the
+ * application has, its log does not tell: where it may be an old one, that is said.
  */
 export const muslTruncatedNoTcp: ProbeRule = {
   id: 'musl-truncated-no-tcp',

@@ -13,7 +13,8 @@ export const nameserverSilent: ProbeRule = {
   judge: (probes, by) =>
     usedServers(probes).flatMap((server) => {
       const spell = silentSpellOf(server);
-      // Too late for the resolver's timeout is slow, ICMP that musl does not hear is unreachable, what only EDNS meets is that.
+      // Too late for the resolver's timeout is slow, ICMP that musl does not hear is unreachable, what only EDNS
+      // meets is that.
       const other = slowSpellOf(server, by.slowQuery) ?? unreachableSpellOf(server);
       const skipEdns = ednsSpellOf(server) !== undefined;
       const isHit = (lookup: ProbeLookup) =>

@@ -5,7 +5,10 @@ import { unreachableSpellOf } from '../probes/server-spells.ts';
 import { addressOf, IN_RESOLV_CONF, verdictOfServer } from '../probes/server-verdict.ts';
 import { usedServers } from '../probes/servers.ts';
 
-/** The kernel says at once that a nameserver is not to be had: nothing listens there, no way leads there, or it may not be asked. */
+/**
+ * The kernel says at once that a nameserver is not to be had: nothing listens
+ * there, no way leads there, or it may not be asked.
+ */
 export const nameserverUnreachable: ProbeRule = {
   id: 'nameserver-unreachable',
   severity: 'critical',

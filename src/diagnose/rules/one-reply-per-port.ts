@@ -5,7 +5,10 @@ import { appPairsFromOnePort, missedHalf, OTHER_PORTS, oneReplySpellOf } from '.
 import { usedServers } from '../probes/servers.ts';
 import { shareText } from '../probes/window.ts';
 
-/** What lets one reply through a source port breaks resolvers that send A and AAAA from one: glibc and musl, not Go, nor nslookup. */
+/**
+ * What lets one reply through a source port breaks resolvers that send A and
+ * AAAA from one: glibc and musl, not Go, nor nslookup.
+ */
 export const oneReplyPerPort: ProbeRule = {
   id: 'one-reply-per-port',
   severity: 'critical',

@@ -25,7 +25,10 @@ export const resolvConfStale: ProbeRule = {
 };
 
 const MAX_KINDS = 5;
-/** A lookup that began before the change may fail so much later: Go reads the file again after 5 s, and waits for servers. */
+/**
+ * A lookup that began before the change may fail so much later: Go reads the
+ * file again after 5 s, and waits for servers.
+ */
 const GRACE_MS = 60_000;
 
 /** Failures that name a server which is named no more, and came after the change. */

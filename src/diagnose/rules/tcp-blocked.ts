@@ -6,7 +6,10 @@ import { addressOf } from '../probes/server-verdict.ts';
 import { checkText, isOwnError, plainRoundsOf, type Round, replyTo, usedServers } from '../probes/servers.ts';
 import { type Spell, shareText, spellOf } from '../probes/window.ts';
 
-/** Over UDP a server answers, over TCP it does not: what is truncated can then not be asked for (RFC 7766 section 5). */
+/**
+ * Over UDP a server answers, over TCP it does not: what is truncated can then
+ * not be asked for (RFC 7766 section 5).
+ */
 export const tcpBlocked: ProbeRule = {
   id: 'tcp-blocked',
   severity: 'critical',
@@ -63,7 +66,10 @@ function howText({ result }: ServerCheck): string {
   return result.kind === 'closed' ? 'connections are closed without a reply' : 'what comes cannot be read';
 }
 
-/** Whether a lookup failed because it had to go on over TCP; with `use-vc` nothing is sent before there is a connection. */
+/**
+ * Whether a lookup failed because it had to go on over TCP; with `use-vc`
+ * nothing is sent before there is a connection.
+ */
 function neededTcp(lookup: ProbeLookup, server: string): boolean {
   const ofServer = lookup.queries.filter((query) => query.server === server);
   const wanted =

@@ -6,7 +6,10 @@ import { appWindowOf, partsOf } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration } from '../probes/transcripts.ts';
 import { shareText, spellOf } from '../probes/window.ts';
 
-/** nslookup, dig or busybox nslookup gives another answer than the application gets: whoever looks with it is misled. */
+/**
+ * nslookup, dig or busybox nslookup gives another answer than the application
+ * gets: whoever looks with it is misled.
+ */
 export const toolsDisagree: ProbeRule = {
   id: 'tools-disagree',
   severity: 'warning',

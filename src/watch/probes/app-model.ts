@@ -9,8 +9,8 @@ const OLDEST_GO = 15;
 const NEWEST_GO = 27;
 
 /**
- * Which model stands for the resolver the application uses for a name. What its log shows counts before what the operator
- * expects of it (`target.resolver`), for an application that does otherwise is what this is for.
+ * Which model stands for the resolver the application uses for a name. What its log shows counts before what the
+ * operator expects of it (`target.resolver`), for an application that does otherwise is what this is for.
  */
 export function appModelFor(
   name: string,

@@ -1,4 +1,7 @@
-/** Does something for each item, at most so many at once. @returns rejects with the first fault, when all that run have ended */
+/**
+ * Does something for each item, at most so many at once. @returns rejects with
+ * the first fault, when all that run have ended
+ */
 export async function atMost<T>(
   limit: number,
   items: readonly T[],

@@ -3,8 +3,8 @@ import type { ProbeWorld } from './world.ts';
 /** Queries a second that all probes together may send, on average. */
 export interface Budget {
   /**
-   * Waits until so many queries may be sent, first come, first served. Nobody knows what a lookup will send before it has:
-   * what it sent beyond, or less, is told to {@link Budget.settle}, and whoever comes next waits for it.
+   * Waits until so many queries may be sent, first come, first served. Nobody knows what a lookup will send before
+   * it has: what it sent beyond, or less, is told to {@link Budget.settle}, and whoever comes next waits for it.
    *
    * @returns rejects with the signal's reason when it is aborted
    */

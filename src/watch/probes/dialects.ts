@@ -11,7 +11,10 @@ import { hostsRemarks } from '../../resolver/musl/hosts.ts';
 import { readResolvConf as readMuslResolvConf } from '../../resolver/musl/resolv-conf.ts';
 import type { FileText, Remark, Sources } from '../../resolver/sources.ts';
 
-/** The newest there are models of: what they do not heed, older ones do not either, but for options they do not know. */
+/**
+ * The newest there are models of: what they do not heed, older ones do not
+ * either, but for options they do not know.
+ */
 const GO = [1, 27];
 const GLIBC = rulesOf([2, 43]);
 

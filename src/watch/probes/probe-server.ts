@@ -21,8 +21,8 @@ const CHECKS = [
 ] as const satisfies { length: typeof CHECKS_A_ROUND };
 
 /**
- * Checks one server: four single queries, and a pair from one port and from two. One after the other, so that none is in
- * another's way; a server that does not even answer the first is given up on by all at once.
+ * Checks one server: four single queries, and a pair from one port and from two. One after the other, so that none
+ * is in another's way; a server that does not even answer the first is given up on by all at once.
  */
 export async function probeServer(
   server: Server,

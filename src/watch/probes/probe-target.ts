@@ -84,7 +84,10 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
   };
 }
 
-/** The application's resolver may turn out to be another one than was taken: what the former gave says nothing any more. */
+/**
+ * The application's resolver may turn out to be another one than was taken:
+ * what the former gave says nothing any more.
+ */
 function forgetOthers(
   target: TargetRecord,
   processes: Map<string, Resolver> | undefined,
@@ -103,8 +106,9 @@ function canonical(model: string): string {
 }
 
 /**
- * How the models differ, in words, where one finds the name and another does not, or cannot tell. That addresses differ is
- * none: servers that rotate and balance give every asker others; nor is the word for a failure that all models have.
+ * How the models differ, in words, where one finds the name and another does not,
+ * or cannot tell. That addresses differ is none: servers that rotate and balance
+ * give every asker others; nor is the word for a failure that all models have.
  */
 function compare(lookups: readonly ProbeLookup[]): Comparison | undefined {
   const [first] = lookups;

@@ -20,8 +20,8 @@ const MAX_TEXT = 120;
 const MAX_BYTES = 65_535;
 
 /**
- * The facts of a reply; undefined where the message is none to what was asked (RFC 5452 section 9.1: id, question), so that
- * the wait goes on.
+ * The facts of a reply; undefined where the message is none to what was asked
+ * (RFC 5452 section 9.1: id, question), so that the wait goes on.
  */
 export function readReply(message: Uint8Array, asked: Asked): CheckReply | CheckFailure | undefined {
   if (!isTo(message, asked)) return undefined;

@@ -85,9 +85,9 @@ async function checkServers(record: ProbeRecord, sources: Sources, sampler: Samp
 }
 
 /**
- * Another target's name each round, as its lookup last asked for it: with the search domain that decided. Where that lookup
- * failed, the name as it is has a turn too, so that a domain that fails and a nameserver that fails can be told apart.
- * Where no target is asked of a nameserver, the search domain itself, which its nameserver knows.
+ * Another target's name each round, as its lookup last asked for it: with the search domain that decided. Where
+ * that lookup failed, the name as it is has a turn too, so that a domain that fails and a nameserver that fails can
+ * be told apart. Where no target is asked of a nameserver, the search domain itself, which its nameserver knows.
  */
 function nameToCheck(record: ProbeRecord, sources: Sources): CheckedName {
   const asked = [...record.targets.values()].flatMap(({ name: target, models }) => {

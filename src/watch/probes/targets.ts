@@ -7,8 +7,8 @@ import type { TargetRecord } from '../../journal/probe-record.ts';
 export type Target = Pick<TargetRecord, 'name' | 'origin' | 'expect'>;
 
 /**
- * Names for a round. Of the log's at most `discover.max`, and those that were looked up before stay, so that there is something to
- * compare with; a name that fails takes the place of one that does not.
+ * Names for a round. Of the log's at most `discover.max`, and those that were looked up before stay, so that there
+ * is something to compare with; a name that fails takes the place of one that does not.
  *
  * @param before names of the log that were looked up in the last round
  */
@@ -46,8 +46,8 @@ function namesInLogs(apps: readonly AppRecord[], before: readonly string[]): str
 }
 
 /**
- * Whether a name out of a log may be looked up: a host name as applications have them. Never an address, in any spelling that
- * inet_aton(3) takes, nor a name that stands for one, nor text that merely stood where a name should.
+ * Whether a name out of a log may be looked up: a host name as applications have them. Never an address, in any
+ * spelling that inet_aton(3) takes, nor a name that stands for one, nor text that merely stood where a name should.
  */
 function mayBeProbed(name: string): boolean {
   const labels = plain(name).split('.');

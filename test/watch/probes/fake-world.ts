@@ -1,4 +1,7 @@
-/** A world in which time passes only when a test lets it: timers by a clock of our own, scripted servers over the virtual network. */
+/**
+ * A world in which time passes only when a test lets it: timers by a clock of
+ * our own, scripted servers over the virtual network.
+ */
 import type { Rule, TcpMode } from '../../../src/dns/script.ts';
 import { createVirtualNetwork, type VirtualNetwork } from '../../../src/lookup/virtual-network.ts';
 import type { Sources } from '../../../src/resolver/sources.ts';
