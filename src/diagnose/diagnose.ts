@@ -2,11 +2,13 @@ import type { AppRecord } from '../journal/app-record.ts';
 import type { ProbeRecord } from '../journal/probe-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 import {
+  type AppRule,
   type Finding,
   type Judgement,
-  type Rule,
+  type ProbeRule,
   SEVERITIES,
   type Severity,
+  type SourceRule,
   type Verdict,
 } from './finding.ts';
 import { RULES } from './rules.ts';
@@ -21,18 +23,35 @@ export interface Known {
 
 /** What the rules find now, most severe first. Pure: what it is told, and nothing else, decides. */
 export function diagnose(known: Known, by: Judgement): Finding[] {
-  const findings = RULES.flatMap((rule) => judge(rule, known, by));
+  const ofProbes = judgeProbes(known, by);
+  const findings = RULES.flatMap((rule) =>
+    rule.about === 'probes' ? (ofProbes.get(rule) ?? []) : judge(rule, known, by),
+  );
   return findings.sort((a, b) => rank(b.severity) - rank(a.severity));
 }
 
-function judge(rule: Rule, { apps, sources, probes }: Known, by: Judgement): Finding[] {
-  const { id, about } = rule;
-  if (about === 'probes') {
-    const verdicts = probes && probes.rounds > 0 ? rule.judge(probes, by, apps) : [];
-    return verdicts.map(({ subject, ...verdict }) => toFinding(id, subject, verdict, by));
+/** Exact rules first: the others ask whether one of them has the cause already. */
+function judgeProbes({ probes, apps }: Known, by: Judgement): Map<ProbeRule, Finding[]> {
+  const findings = new Map<ProbeRule, Finding[]>();
+  if (!probes || probes.rounds === 0) return findings;
+  const explained = new Set<string>();
+  const rules = RULES.filter((rule) => rule.about === 'probes');
+  for (const rule of rules.toSorted((a, b) => Number(b.exact ?? false) - Number(a.exact ?? false))) {
+    const verdicts = rule.judge(probes, { ...by, explained }, apps);
+    findings.set(
+      rule,
+      verdicts.map(({ subject, ...verdict }) => toFinding(rule.id, subject, verdict, by)),
+    );
+    if (!rule.exact) continue;
+    for (const { subject, severity } of verdicts) if (severity === 'critical') explained.add(subject);
   }
+  return findings;
+}
+
+function judge(rule: AppRule | SourceRule, { apps, sources }: Known, by: Judgement): Finding[] {
+  const { id } = rule;
   const verdicts =
-    about === 'app'
+    rule.about === 'app'
       ? apps.map((app) => ({ subject: app.subject, verdict: rule.judge(app, by) }))
       : sources.map((source) => ({ subject: source.source, verdict: rule.judge(source, by) }));
   return verdicts.flatMap(({ subject, verdict }) => (verdict ? [toFinding(id, subject, verdict, by)] : []));

@@ -56,11 +56,19 @@ export interface ProbeVerdict extends Verdict {
   subject: string;
 }
 
-/** A rule about what probing told: several subjects may have it at once. Judged as soon as a round has ended. */
+/** What rules about probes judge by. */
+export interface ProbeJudgement extends Judgement {
+  /** Targets of which an exact rule has found why they cannot be looked up. */
+  explained: ReadonlySet<string>;
+}
+
+/** A rule about what probing told: several subjects may have it at once. */
 export interface ProbeRule extends RuleBase {
   about: 'probes';
+  /** Its subjects are targets, and it names which habit of which resolver makes them fail: judged before the others. */
+  exact?: true;
   /** @param apps what the applications' logs told, for a rule that holds them against the probes */
-  judge(probes: ProbeRecord, by: Judgement, apps: readonly AppRecord[]): readonly ProbeVerdict[];
+  judge(probes: ProbeRecord, by: ProbeJudgement, apps: readonly AppRecord[]): readonly ProbeVerdict[];
 }
 
 export type Rule = AppRule | SourceRule | ProbeRule;

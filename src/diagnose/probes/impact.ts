@@ -2,14 +2,7 @@
 import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import type { Outcome } from '../../resolver/model.ts';
 import { time } from '../evidence.ts';
-import type { Judgement, ProbeRule, Severity } from '../finding.ts';
-import { glibcCnameOrder } from '../rules/glibc-cname-order.ts';
-import { glibcFormerrFinal } from '../rules/glibc-formerr-final.ts';
-import { glibcTcpHang } from '../rules/glibc-tcp-hang.ts';
-import { muslFastestAnswerWins } from '../rules/musl-fastest-answer-wins.ts';
-import { muslNeedsBothFamilies } from '../rules/musl-needs-both-families.ts';
-import { muslSearchStops } from '../rules/musl-search-stops.ts';
-import { muslTruncatedNoTcp } from '../rules/musl-truncated-no-tcp.ts';
+import type { Judgement, ProbeJudgement, Severity } from '../finding.ts';
 import { appWindowOf } from './models.ts';
 import { noneAnswers } from './servers.ts';
 import { duration, type SentQuery } from './transcripts.ts';
@@ -68,17 +61,6 @@ export function failedByServers({ outcome, asExpected }: ProbeLookup): boolean {
   return !asExpected && SERVER_OUTCOMES.includes(outcome);
 }
 
-/** Rules that name the cause more exactly than a nameserver's: which habit of which resolver makes it fail. */
-const EXACT: readonly ProbeRule[] = [
-  muslNeedsBothFamilies,
-  muslSearchStops,
-  muslTruncatedNoTcp,
-  muslFastestAnswerWins,
-  glibcTcpHang,
-  glibcFormerrFinal,
-  glibcCnameOrder,
-];
-
 /**
  * Critical where lookups fail by it, and no other finding has the exact cause;
  * where no lookup is known, if nothing can be looked up at all.
@@ -88,27 +70,12 @@ const EXACT: readonly ProbeRule[] = [
 export function severityOf(
   { failing, known }: Impact,
   probes: ProbeRecord,
-  by: Judgement,
+  { explained }: ProbeJudgement,
   otherwise: Severity,
 ): Severity {
   if (!known) return noneAnswers(probes) ? 'critical' : otherwise;
   if (failing.length === 0) return otherwise;
-  const explained = explainedTargets(probes, by);
   return failing.some(({ target }) => !explained.has(target.name)) ? 'critical' : 'warning';
-}
-
-/** One judgement is of one moment: what it has once found holds for all of its rules. */
-const EXPLAINED = new WeakMap<Judgement, ReadonlySet<string>>();
-
-/** Targets for which another finding has the exact cause. */
-function explainedTargets(probes: ProbeRecord, by: Judgement): ReadonlySet<string> {
-  const known = EXPLAINED.get(by);
-  if (known) return known;
-  const verdicts = EXACT.flatMap((rule) => rule.judge(probes, by, []));
-  const critical = verdicts.filter(({ severity }) => severity === 'critical');
-  const explained = new Set(critical.map(({ subject }) => subject));
-  EXPLAINED.set(by, explained);
-  return explained;
 }
 
 const SHOWN_HITS = 3;

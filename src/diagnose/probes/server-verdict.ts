@@ -1,6 +1,6 @@
 import type { ProbeRecord, ServerRecord } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
-import type { Judgement, ProbeVerdict } from '../finding.ts';
+import type { ProbeJudgement, ProbeVerdict } from '../finding.ts';
 import { type Impact, impactText, severityOf } from './impact.ts';
 import { checkText, othersText, type Round } from './servers.ts';
 import { type Spell, shareText } from './window.ts';
@@ -31,7 +31,7 @@ export function isFault({ spell, impact: { failing, slowed } }: ServerFault): bo
 export function verdictOfServer(
   fault: ServerFault,
   probes: ProbeRecord,
-  by: Judgement,
+  by: ProbeJudgement,
   words: ServerWords,
 ): ProbeVerdict {
   const { server, spell, impact } = fault;

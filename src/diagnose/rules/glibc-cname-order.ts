@@ -14,6 +14,7 @@ export const glibcCnameOrder: ProbeRule = {
   id: 'glibc-cname-order',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge: (probes) =>
     casesOf(
       probes,

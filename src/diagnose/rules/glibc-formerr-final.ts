@@ -12,6 +12,7 @@ export const glibcFormerrFinal: ProbeRule = {
   id: 'glibc-formerr-final',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge: (probes) =>
     casesOf(
       probes,

@@ -13,6 +13,7 @@ export const glibcTcpHang: ProbeRule = {
   id: 'glibc-tcp-hang',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge: (probes) =>
     // A wait of half a minute is no accident: once is enough.
     casesOf(probes, 'glibc', ({ outcome }) => outcome === 'hang', AT_ONCE).map((each) => {

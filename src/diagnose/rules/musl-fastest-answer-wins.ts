@@ -15,6 +15,7 @@ export const muslFastestAnswerWins: ProbeRule = {
   id: 'musl-fastest-answer-wins',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge(probes) {
     // A name has its turn once in as many rounds as there are targets: with many, once is all that is kept.
     const threshold = WINDOW / probes.targets.size >= USUAL.of ? USUAL : AT_ONCE;

@@ -12,6 +12,7 @@ export const muslNeedsBothFamilies: ProbeRule = {
   id: 'musl-needs-both-families',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge(probes, by, apps) {
     const cases = casesOf(
       probes,

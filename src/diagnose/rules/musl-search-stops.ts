@@ -16,6 +16,7 @@ export const muslSearchStops: ProbeRule = {
   id: 'musl-search-stops',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge(probes) {
     const good = once(() => goodReplies(probes));
     const cases = casesOf(

@@ -14,6 +14,7 @@ export const muslTruncatedNoTcp: ProbeRule = {
   id: 'musl-truncated-no-tcp',
   severity: 'critical',
   about: 'probes',
+  exact: true,
   judge(probes) {
     const cases = casesOf(
       probes,
