@@ -41,8 +41,10 @@ function beginSearch({ conf, tool, because }: Session, lookup: Lookup): Lookup {
   const dots = lookup.text.split('.').length - 1;
   const asIs = dots >= conf.ndots || !tool.searches;
   if (tool.searches && conf.search.length > 0) {
-    const name = `${JSON.stringify(lookup.text)} has ${dots} dot(s), ndots is ${conf.ndots}`;
-    because(asIs ? `${name}: asked as it is, no search domain after it` : `${name}: search domains first`);
+    const name = `${JSON.stringify(lookup.text)} has ${dots === 1 ? '1 dot' : `${dots} dots`}, ndots:${conf.ndots}`;
+    because(
+      asIs ? `${name}: asked as it is, under no search domain after it` : `${name}: search domains first`,
+    );
   }
   if (asIs) return { ...lookup, fresh: false, doneAsIs: true, needSearch: tool.searches };
   return { ...lookup, fresh: false, origin: conf.search.length > 0 ? 0 : undefined };
@@ -115,7 +117,9 @@ function* askServers(session: Session, lookup: Lookup, labels: string[]): Steps<
         print(`;; communications error to ${to}: ${heard.why}`);
         if (retries > 1) {
           retries--;
-          because(`${asked} is sent to ${to} again, tr${retries === 1 ? 'y' : 'ies'} left: ${retries}`);
+          because(
+            `${asked} is sent to ${to} again: ${retries === 1 ? 'the last try' : `${retries} tries left`}`,
+          );
           if (lookup.tcp) return { again: { ...lookup, retries } };
           continue;
         }

@@ -48,7 +48,7 @@ function serversOf({ nameservers }: BindConf, instead: readonly Server[] | undef
 
 function answerOf({ addresses, other, fault }: Shown, because: Surroundings['because']): Answer {
   if (addresses.length > 0) {
-    if (fault) because(`addresses were printed, and for the other half: ${fault.line}`);
+    if (fault) because(`addresses were printed, and beside them: ${fault.line}`);
     return { outcome: 'ok', error: '', addresses };
   }
   if (fault) return { outcome: fault.outcome, error: fault.line, addresses };

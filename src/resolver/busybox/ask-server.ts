@@ -1,4 +1,4 @@
-import { RCODE } from '../../dns/codes.ts';
+import { RCODE, typeText } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { uint16 } from '../../dns/wire.ts';
 import type { Event, SocketId, Steps, Surroundings } from '../model.ts';
@@ -111,7 +111,7 @@ class ServerExchange {
     if (rcode === RCODE.SERVFAIL && this.#servfails > 0) {
       this.#servfails--;
       because(
-        `SERVFAIL for ${asked.name}: that query is sent again, at most ${2 * queries.length} times in all`,
+        `${typeText(asked.query.type)} of ${asked.name} got SERVFAIL: sent again at once, ${this.#servfails} such resends are left until the next sending`,
       );
       yield* send(this.#socket, [asked.query]);
       return;

@@ -133,7 +133,7 @@ class Shown {
   answer(): Answer {
     const addresses = this.#addresses;
     if (addresses.length > 0) {
-      if (this.#fault) this.#because(`addresses were printed, and for the rest: ${this.#fault.line}`);
+      if (this.#fault) this.#because(`addresses were printed, and beside them: ${this.#fault.line}`);
       return { outcome: 'ok', error: '', addresses };
     }
     if (this.#fault) return failed(this.#fault.outcome, this.#fault.line);

@@ -101,7 +101,7 @@ export class DatagramRound {
   #timedOut(): Sent | Half {
     if (this.#pair && this.#first.length > 0) return { end: 'half', first: this.#first };
     this.#exchange.gotSomewhere = true;
-    this.#because(`no answer in ${this.#options.seconds} s`);
+    this.#because(`gave no answer in ${this.#options.seconds} s`);
     return NEXT;
   }
 
@@ -149,24 +149,23 @@ export class DatagramRound {
 
   /** send_dg at next_ns: an error in one half does not spoil the other, unless strict-error is set. */
   *#errorReply(header: Header, at: number): Steps<Sent | 'wait'> {
-    const what = replyText(this.#exchange.queries[at], header);
+    const { because } = this.#context.around;
+    const what = `${replyText(this.#exchange.queries[at], header)} from ${endpoint(this.#options.to)}`;
     if (!has(this.#context, 'strict-error')) {
       if (this.#pair && this.#settled.includes(true)) {
         this.#second = undefined;
         const half = this.#first.length > 0;
-        this.#because(
-          half ? `${what}: the other answer is used` : `${what}, both queries failed: next server`,
-        );
+        because(half ? `${what}: the other answer is used` : `${what}, both queries failed: next server`);
         return half ? this.#answers() : NEXT;
       }
       const waits = this.#options.pairing === 'parallel' || this.#context.rules.singleRequestWaitsAfterError;
       if (this.#pair && waits) {
-        this.#because(`${what}: the other answer is waited for`);
+        because(`${what}: the other answer is waited for`);
         this.#settled[at] = true;
         return 'wait';
       }
     }
-    this.#because(`${what}: next server`);
+    because(`${what}: next server`);
     return yield* this.#close();
   }
 

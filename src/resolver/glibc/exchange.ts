@@ -124,7 +124,7 @@ export function questionMatches(
 /** A name, type and class. */
 const LONGEST_QUESTION = 255 + 4;
 
-/** `A SERVFAIL`, for people. */
+/** `A got SERVFAIL`, for people. */
 export function replyText(query: Query | undefined, header: Header): string {
   const lame = isLame(header) ? ' empty, not authoritative and without recursion' : '';
   return `${typeText(query?.type ?? 0)} got ${rcodeText(header.rcode)}${lame}`;

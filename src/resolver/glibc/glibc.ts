@@ -53,6 +53,7 @@ class Process {
       request.family = narrowed;
     }
     const literal = literalOf(name, request.family, request);
+    if (literal) around.because(`${name} is an address: nothing is looked up`);
     if (literal && 'error' in literal) return failedAnswer({ eai: literal.error });
     const result = literal ? { addresses: [literal.address] } : yield* this.#ask(name, request, around);
     if (result === 'aborted') return { outcome: 'crash', error: 'SIGABRT', addresses: [] };

@@ -1,4 +1,4 @@
-import { RCODE, TYPES } from '../../dns/codes.ts';
+import { RCODE, rcodeText, TYPES } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { type Header, readHeader } from '../../dns/wire.ts';
 import type { Steps } from '../model.ts';
@@ -39,9 +39,23 @@ export function* queryName(
     context.hostError = 'try-again';
     return undefined;
   }
-  const error = judge(answers, suppressed);
-  if (error) context.hostError = error;
-  return error ? undefined : answers;
+  const headers = [answers.first, answers.second].flatMap(
+    (message) => (message && readHeader(message)) ?? [],
+  );
+  const error = judge(headers, suppressed);
+  if (!error) return answers;
+  context.hostError = error;
+  context.around.because(`${name} got ${repliesText(headers)}${error === 'no-recovery' ? FINAL : ''}`);
+  return undefined;
+}
+
+/** What ends a lookup although it is no answer: send_dg goes on to another server for three rcodes alone. */
+const FINAL = ': to glibc that is an answer, no other server is asked';
+
+/** `NXDOMAIN`, `no records and SERVFAIL`; an error reply that was passed over is not among them. */
+function repliesText(headers: readonly Header[]): string {
+  const texts = headers.map(({ rcode }) => (rcode === RCODE.NOERROR ? 'no records' : rcodeText(rcode)));
+  return [...new Set(texts)].join(' and ') || 'no reply that counts';
 }
 
 function newQuery(context: Context, labels: readonly string[], type: number, suppressed: boolean): Query {
@@ -55,8 +69,7 @@ function newQuery(context: Context, labels: readonly string[], type: number, sup
 }
 
 /** Success where one of the answers has records; else the error that both make together. */
-function judge({ first, second }: Answers, suppressed: boolean): HostError | undefined {
-  const [one, other = one] = [first, second].flatMap((message) => (message && readHeader(message)) ?? []);
+function judge([one, other = one]: readonly Header[], suppressed: boolean): HostError | undefined {
   if (!one || !other) return 'no-recovery';
   const hasRecords = ({ rcode, answers }: Header) => rcode === RCODE.NOERROR && answers > 0 && !suppressed;
   if (hasRecords(one) || hasRecords(other)) return undefined;

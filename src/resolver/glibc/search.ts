@@ -31,12 +31,16 @@ export function* searchName(
 
   let asIsError: HostError | undefined;
   const asIsFirst = dots >= conf.ndots || name.endsWith('.');
+  if (conf.search.length > 0 && !name.endsWith('.'))
+    around.because(
+      `${name} has ${dots === 1 ? '1 dot' : `${dots} dots`}, ndots:${conf.ndots}: ${asIsFirst ? 'as it is first' : 'under the search list first'}`,
+    );
   if (asIsFirst) {
     const answers = yield* asIs(context, name, types, firstBuffer);
     if (answers || name.endsWith('.')) return answers;
     asIsError = context.hostError;
     if (conf.search.length > 0)
-      around.because(`${name} as it is: ${context.hostError}; the search list is tried all the same`);
+      around.because(`${name} as it is gave ${context.hostError}: the search list is tried all the same`);
   }
   const seen = new Set<'no-data' | 'servfail'>();
   let rootOnList = false;
@@ -52,7 +56,7 @@ export function* searchName(
     }
     const goesOn = searchGoesOn(context.hostError, firstBuffer.rcode, seen);
     if (!goesOn) {
-      around.because(`${name}.${domain}: ${context.hostError}: the rest of the search list is skipped`);
+      around.because(`${name}.${domain} gave ${context.hostError}: the rest of the search list is skipped`);
       break;
     }
   }

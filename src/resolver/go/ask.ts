@@ -33,8 +33,8 @@ export function* ask(run: Lookups, asked: Asked): Steps<Outcome> {
     if (!failure && 'reader' in reply) return { exchanges, server: server.written, reader: reply.reader };
     last = { text: '', ...failure, server: server.written };
     const then = last.notFound ? 'no other server is asked' : `try ${exchanges} of ${tries}`;
-    const what = `${typeText(asked.type)} ${asked.name}`;
-    surroundings.because(`${what}: ${told(reply, last)} from ${server.written}: ${then}`);
+    const what = `${typeText(asked.type)} of ${asked.name}`;
+    surroundings.because(`${what} got ${told(reply, last)} from ${server.written}: ${then}`);
   }
   return { exchanges, failure: last };
 }

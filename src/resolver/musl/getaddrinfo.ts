@@ -109,6 +109,7 @@ function* fromSources(
   const { sources, because } = surroundings;
   const interfaces = interfaceNames(sources);
   const literal = readLiteral(name, family, interfaces);
+  if (literal) because(`${name} is an address: nothing is looked up`);
   if (typeof literal === 'object') return { addresses: [literal.address] };
   if (literal === 'bad-scope') return { eai: 'EAI_NONAME' };
   if (literal === 'other-family') return foundNothing(rules);

@@ -4,6 +4,7 @@ import { close, open, send } from '../steps.ts';
 import type { AnswerSlots } from './answer-slots.ts';
 import type { AddressQuery } from './question.ts';
 import type { MuslRules } from './rules.ts';
+import { serverText } from './servers.ts';
 
 /** res_msend.c takes no shorter answer over TCP. */
 const SHORTEST_ANSWER = 13;
@@ -57,7 +58,7 @@ export class TcpExchanges {
     if (opened.ok) {
       this.#connections.set(opened.socket, { index, query, server });
       this.#because(
-        `the answer to ${type} from ${server.address} is truncated or longer than ${this.#rules.answerBytes} bytes: ${type} again over TCP to it, within the same time`,
+        `the answer to ${type} from ${serverText(server)} is truncated or longer than ${this.#rules.answerBytes} bytes: ${type} again over TCP to it, within the same time`,
       );
     } else this.#stuck(type, server, opened.errno);
   }
@@ -68,7 +69,7 @@ export class TcpExchanges {
     if (!connection) return undefined;
     const { query, server } = connection;
     const type = typeText(query.type);
-    const peer = `${type} over TCP to ${server.address}`;
+    const peer = `${type} over TCP to ${serverText(server)}`;
     switch (event.event) {
       case 'connected':
         yield* send(event.socket, [query]);
@@ -117,7 +118,7 @@ export class TcpExchanges {
 
   #stuck(type: string, server: Server, errno: Errno): void {
     this.#because(
-      `no TCP to ${server.address}: ${errno}: ${type} stays without an answer until the time is over`,
+      `no TCP to ${serverText(server)}: ${errno}: ${type} stays without an answer until the time is over`,
     );
   }
 }

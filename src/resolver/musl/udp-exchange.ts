@@ -5,7 +5,7 @@ import { AnswerSlots } from './answer-slots.ts';
 import type { AddressQuery } from './question.ts';
 import type { MuslResolvConf } from './resolv-conf.ts';
 import type { MuslRules } from './rules.ts';
-import { serverOf, serversText } from './servers.ts';
+import { serverOf, serversText, serverText } from './servers.ts';
 
 /** All that one exchange needs. */
 export interface Exchange {
@@ -85,7 +85,7 @@ export class UdpExchange {
   }
 
   *#refused(query: AddressQuery, rcode: number, server: Server): Steps<void> {
-    const got = `${typeText(query.type)} got ${rcodeText(rcode)} from ${server.address}`;
+    const got = `${typeText(query.type)} got ${rcodeText(rcode)} from ${serverText(server)}`;
     if (rcode !== RCODE.SERVFAIL)
       this.#ignored(`${got}: ignored, musl waits for another server or the next sending`);
     else if (this.#servfailResends === 0) this.#ignored(`${got}: no resend is left until the next sending`);
@@ -102,11 +102,11 @@ export class UdpExchange {
     if (this.#told++ < MAX_TOLD) this.#what.surroundings.because(line);
   }
 
-  #accepted({ type }: AddressQuery, rcode: number, { address }: Server): void {
+  #accepted({ type }: AddressQuery, rcode: number, server: Server): void {
     const { conf, surroundings } = this.#what;
     if (conf.servers.length < 2) return;
     surroundings.because(
-      `${typeText(type)} got ${rcodeText(rcode)} from ${address} first: what the other servers say no longer counts`,
+      `${typeText(type)} got ${rcodeText(rcode)} from ${serverText(server)} first: what the other servers say no longer counts`,
     );
   }
 
