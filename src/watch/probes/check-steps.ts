@@ -28,7 +28,7 @@ export function* askOnce(query: SingleQuery, here: Here): Steps<{ durationMs: nu
   let began = here.now();
   const done = (result: CheckResult) => ({ durationMs: rounded(here.now() - began), result });
   const asked = { id: here.random16(), labels, type: TYPES[type], ...(edns && { edns: EDNS_BYTES }) };
-  const opened = yield* open({ proto, to: server });
+  const opened = yield* proto === 'tcp' ? open({ proto, to: server }) : open({ proto, to: server });
   if (!opened.ok) return done({ kind: 'error', errno: opened.errno, call: 'connect' });
   // Making a UDP socket is our own time; making a TCP connection is the path's.
   if (proto === 'udp') began = here.now();
