@@ -38,7 +38,9 @@ export function columns(): number {
   return process.stdout.columns ?? 110;
 }
 
-/** Writes to stdout and waits until it is taken: a slow reader must not fill the memory, and one that left is noticed. */
+/**
+ * Writes to stdout and waits until it is taken: a slow reader must not fill the memory, and one that left is noticed.
+ */
 export function print(text: string): Promise<void> {
   return new Promise((resolve) => process.stdout.write(text, () => setImmediate(resolve)));
 }

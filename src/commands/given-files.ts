@@ -2,8 +2,8 @@ import { NOT_READ, readText } from '../lookup/read-text.ts';
 import { UsageError } from './command.ts';
 
 /**
- * Looks at the files that a call names in place of /etc's. One that is not there is taken as missing there, which is said
- * on stderr: it may be meant, or mistyped.
+ * Looks at the files that a call names in place of /etc's. One that is not there is taken as missing there, which is
+ * said on stderr: it may be meant, or mistyped.
  *
  * @throws UsageError where one cannot be read
  */

@@ -26,8 +26,8 @@ export function ipv4Bytes(text: string): Uint8Array | undefined {
 }
 
 /**
- * inet_pton(3) for IPv6, without a zone. RFC 4291 section 2.2: eight groups, `::` once for one or more of zeros, the last
- * two as IPv4 if so written.
+ * inet_pton(3) for IPv6, without a zone. RFC 4291 section 2.2: eight groups, `::` once for one or more of zeros, the
+ * last two as IPv4 if so written.
  */
 export function ipv6Bytes(text: string): Uint8Array | undefined {
   const gap = text.indexOf('::');

@@ -79,8 +79,8 @@ export function readEdns(message: Uint8Array, record: ResourceRecord): Edns | un
 const MAX_RECORDS = 256;
 
 /**
- * The rcode with OPT's upper bits (RFC 6891 section 6.1.3): 16 for BADVERS. The header's own where no OPT record is found,
- * which is looked for only where one was asked with.
+ * The rcode with OPT's upper bits (RFC 6891 section 6.1.3): 16 for BADVERS. The header's own where no OPT record is
+ * found, which is looked for only where one was asked with.
  */
 export function fullRcode(message: Uint8Array, header: Header, askedWithEdns: boolean): number {
   if (!askedWithEdns || header.additionals === 0) return header.rcode;

@@ -20,9 +20,9 @@ const onlyName: Decode = (_, at, name) => {
 };
 
 /**
- * The types whose data are read; all others are shown as bytes. dns-packet reads strings and numbers. Names are read here:
- * dns-packet makes two labels of one with a dot, loses bytes that are no UTF-8, and says of any SRV that it ends where it
- * should. Addresses too: its IPv6 text is not RFC 5952's.
+ * The types whose data are read; all others are shown as bytes. dns-packet reads strings and numbers. Names are read
+ * here: dns-packet makes two labels of one with a dot, loses bytes that are no UTF-8, and says of any SRV that it ends
+ * where it should. Addresses too: its IPv6 text is not RFC 5952's.
  */
 const DECODE: Readonly<Record<number, Decode>> = {
   [TYPES.A]: address(4),

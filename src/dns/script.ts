@@ -1,6 +1,6 @@
 /**
- * What a scripted DNS server answers. It can answer wrongly on purpose: that is what it is for. The same script serves real
- * sockets (demo, lab) and the virtual clock (tests). encode-reply.ts makes the bytes.
+ * What a scripted DNS server answers. It can answer wrongly on purpose: that is what it is for. The same script serves
+ * real sockets (demo, lab) and the virtual clock (tests). encode-reply.ts makes the bytes.
  */
 
 /** A query as a rule sees it. */

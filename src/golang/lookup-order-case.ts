@@ -6,8 +6,8 @@ export const TAGS = ['netgo', 'netcgo'] as const;
 export type Tag = (typeof TAGS)[number];
 
 /**
- * addrLookupOrder came with this release; before, LookupAddr asked hostLookupOrder with an empty name, and no source was
- * passed over for want of one (net/conf.go, lookupOrder: `hostname != ""`).
+ * addrLookupOrder came with this release; before, LookupAddr asked hostLookupOrder with an empty name, and no source
+ * was passed over for want of one (net/conf.go, lookupOrder: `hostname != ""`).
  */
 export const ADDR_LOOKUP_ORDER_SINCE: Minor = 21;
 

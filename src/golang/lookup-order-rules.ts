@@ -1,4 +1,6 @@
-/** Go's rules for choosing a resolver, in the order in which they are asked; in each table the first that holds counts. */
+/**
+ * Go's rules for choosing a resolver, in the order in which they are asked; in each table the first that holds counts.
+ */
 import type { Ground, Rule, Span } from './lookup-order-case.ts';
 import { nsswitchGround } from './lookup-order-sources.ts';
 import { netdnsSetting } from './netdns-setting.ts';

@@ -11,7 +11,9 @@ const WITHOUT_SOURCES: readonly (Span & { order: Order })[] = [
   { since: 16, order: 'files,dns' },
 ];
 
-/** Until 1.19 a directory in the place of nsswitch.conf is an error; since then it reads as an empty file (readLine). */
+/**
+ * Until 1.19 a directory in the place of nsswitch.conf is an error; since then it reads as an empty file (readLine).
+ */
 const DIRECTORY_IS_EMPTY_SINCE: Minor = 20;
 
 /** A source that Go leaves to libc for some names. */

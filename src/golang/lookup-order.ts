@@ -1,4 +1,7 @@
-/** Which resolver Go takes for a name, and in which order. Linux. Source: net/conf.go, hostLookupOrder, of each release. */
+/**
+ * Which resolver Go takes for a name, and in which order. Linux. Source: net/conf.go, hostLookupOrder, of each
+ * release.
+ */
 import type { Order } from './debug-lines.ts';
 import { type Case, type Circumstances, type Decider, firstGround, inSpan } from './lookup-order-case.ts';
 import { FORCES_CGO, FORCES_GO, LEFT_TO_LIBC, RULES_WHERE_GO_IS_FORCED } from './lookup-order-rules.ts';

@@ -12,7 +12,9 @@ export interface Prediction extends LookupOrder {
   changes: Change[];
 }
 
-/** Last release whose deferred print sees the name after Go took its trailing dot off (net/conf.go, hostLookupOrder). */
+/**
+ * Last release whose deferred print sees the name after Go took its trailing dot off (net/conf.go, hostLookupOrder).
+ */
 const DOT_IS_LOST_UNTIL = 20;
 
 /** The name in the trace. Go takes the dot off only when it comes to `.local` and to nsswitch.conf. */

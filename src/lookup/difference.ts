@@ -43,8 +43,8 @@ export function seconds(ms: number): string {
 }
 
 /**
- * The answer, or the silence, that decided: `AAAA got SERVFAIL`, `A and AAAA of db.prod got no answer from 10.96.0.10:53`.
- * Taken from what was seen on the wire; undefined where nothing stands out.
+ * The answer, or the silence, that decided: `AAAA got SERVFAIL`, `A and AAAA of db.prod got no answer from
+ * 10.96.0.10:53`. Taken from what was seen on the wire; undefined where nothing stands out.
  */
 export function causeOf({ outcome, queries, because }: LookupRecord): string | undefined {
   if (queries.length === 0) return outcome === 'ok' ? undefined : because.at(-1);

@@ -27,8 +27,8 @@ export class EventQueue {
   }
 
   /**
-   * Datagrams over the cap are dropped, as a full receive buffer drops them. A stream must not be: whoever reads it is to
-   * stop reading.
+   * Datagrams over the cap are dropped, as a full receive buffer drops them. A stream must not be: whoever reads it is
+   * to stop reading.
    *
    * @returns whether there is room for more
    */
@@ -41,8 +41,8 @@ export class EventQueue {
   }
 
   /**
-   * The next event of an open socket, or `timeout` when performance.now() is `until`. What came later than that waits for
-   * the next call: a flood must not keep a timer from running out.
+   * The next event of an open socket, or `timeout` when performance.now() is `until`. What came later than that waits
+   * for the next call: a flood must not keep a timer from running out.
    */
   async next(until: number): Promise<Event> {
     for (;;) {

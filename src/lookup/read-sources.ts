@@ -38,7 +38,10 @@ export function readSources(options: SourceOptions): Sources {
   };
 }
 
-/** Links of another root are to be followed within it: the kernel would take absolute ones from ours (path_resolution(7)). */
+/**
+ * Links of another root are to be followed within it: the kernel would take absolute ones from ours
+ * (path_resolution(7)).
+ */
 function pathWithin(root: string, path: string): string {
   let inside = path;
   for (let hops = 0; root !== '/' && hops < MAX_LINKS; hops++) {

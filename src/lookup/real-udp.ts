@@ -76,8 +76,8 @@ function withoutMapping(address: string): string {
 }
 
 /**
- * node:dgram binds before it connects, so that no free port is EADDRINUSE; a resolver that only connects gets EAGAIN from
- * the kernel (net/ipv4/datagram.c, inet_autobind).
+ * node:dgram binds before it connects, so that no free port is EADDRINUSE; a resolver that only connects gets EAGAIN
+ * from the kernel (net/ipv4/datagram.c, inet_autobind).
  */
 function errnoOf({ code = 'EIO' }: NodeJS.ErrnoException, connecting: boolean): Errno {
   return connecting && code === 'EADDRINUSE' ? 'EAGAIN' : code;

@@ -38,7 +38,10 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
   return { ...answer, durationMs, queries: transcript.queries, because };
 }
 
-/** A lookup ends after so many limits, come what may: a server that goes on sending keeps some resolvers waiting for ever. */
+/**
+ * A lookup ends after so many limits, come what may: a server that goes on sending keeps some resolvers waiting for
+ * ever.
+ */
 const WHOLE_LIMITS = 10;
 /** And after so many queries: Go takes any number of attempts, and a server that refuses at once costs it no time. */
 const MAX_QUERIES = 10_000;

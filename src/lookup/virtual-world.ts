@@ -9,7 +9,9 @@ export interface World {
   tcp?: Readonly<Record<string, TcpMode>>;
   /** This machine's addresses: what is in none of their prefixes has no route. */
   interfaces: readonly Interface[];
-  /** What the kernel says in place of success: to sockets of a kind, to sending, and in return for a datagram (ICMP). */
+  /**
+   * What the kernel says in place of success: to sockets of a kind, to sending, and in return for a datagram (ICMP).
+   */
   faults?: Partial<Record<'udp' | 'tcp' | 'send' | 'receive', Errno>>;
   seed?: number;
   /** Replies take up to so much longer, ms, by the seed: of two that would come at once either may be first. */

@@ -6,8 +6,8 @@ function number(text: string): bigint | undefined {
 
 /**
  * The four bytes of an IPv4 address in any form that inet_aton(3) takes, `127.1` and `0x7f000001` among them: one to
- * four numbers, the last of which fills the bytes that are left. Undefined for anything else, and for anything after it.
- * glibc and musl agree on this.
+ * four numbers, the last of which fills the bytes that are left. Undefined for anything else, and for anything after
+ * it. glibc and musl agree on this.
  */
 export function inetAton(text: string): Uint8Array | undefined {
   const parts = text.split('.');

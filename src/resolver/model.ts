@@ -58,7 +58,10 @@ export type Event =
   | { event: 'error'; socket: SocketId; errno: Errno; call: 'connect' | 'send' | 'receive' }
   | { event: 'timeout' };
 
-/** What a step gave: `open` a socket and its local port (0: not known yet) or an errno, `source` an address or an errno. */
+/**
+ * What a step gave: `open` a socket and its local port (0: not known yet) or an errno, `source` an address or an
+ * errno.
+ */
 export type Result =
   | { result: 'opened'; socket: SocketId; port: number }
   | { result: 'source'; address: string }

@@ -7,9 +7,10 @@ import type { Endpoint, Release } from './scripted-server.ts';
 const BACKLOG = 1;
 
 /**
- * Makes a port drop every SYN, as a firewall does, without root: Linux drops them while a listener's accept queue is full
- * (net/ipv4/tcp_input.c, tcp_conn_request). Node.js accepts at once whatever it listens to, so the listening socket is
- * sent to a process that never takes it out of its channel; it ends with its standard input, that is with us.
+ * Makes a port drop every SYN, as a firewall does, without root: Linux drops them while a listener's accept queue is
+ * full (net/ipv4/tcp_input.c, tcp_conn_request). Node.js accepts at once whatever it listens to, so the listening
+ * socket is sent to a process that never takes it out of its channel; it ends with its standard input, that is with
+ * us.
  */
 export async function neverAnswerSyn({ address, port }: Endpoint): Promise<Release> {
   const server = createServer();

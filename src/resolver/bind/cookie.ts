@@ -19,8 +19,8 @@ export function clientCookie(random16: () => number): Uint8Array {
 }
 
 /**
- * The cookie that a reply gives, our part of it first (bin/dig/dighost.c, process_cookie); undefined where it has none or one that
- * does not begin with ours.
+ * The cookie that a reply gives, our part of it first (bin/dig/dighost.c, process_cookie); undefined where it has none
+ * or one that does not begin with ours.
  */
 export function cookieOf({ bytes, options }: Message, sent: Uint8Array): Uint8Array | undefined {
   if (!options) return undefined;

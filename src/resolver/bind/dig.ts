@@ -9,8 +9,8 @@ import { addressesOf, notAName, outcomeOf, rcodeName, runTool, type Shown } from
 const EDNS_BYTES = 1232;
 const RCODES_ABOVE_15 = { 16: 'BADVERS', 23: 'BADCOOKIE' };
 /**
- * Types and classes that parse_args takes an argument for: no name is left then, and it asks for the root's nameservers, after
- * `any` over TCP.
+ * Types and classes that parse_args takes an argument for: no name is left then, and it asks for the root's
+ * nameservers, after `any` over TCP.
  */
 const NO_NAMES = new Set(
   [

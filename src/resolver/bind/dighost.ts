@@ -81,7 +81,9 @@ function nextOrigin({ conf, tool }: Session, lookup: Lookup): Lookup | undefined
   return next === undefined && doneAsIs ? undefined : { ...lookup, origin: next };
 }
 
-/** One server after the other; the first that says nothing is asked as often as there are tries, each further one once. */
+/**
+ * One server after the other; the first that says nothing is asked as often as there are tries, each further one once.
+ */
 function* askServers(session: Session, lookup: Lookup, labels: string[]): Steps<Next> {
   const { servers, print, because } = session;
   const query = queryOf(session, lookup, labels);

@@ -37,8 +37,8 @@ const DNAME = 39;
 const SINGLE_NAME: readonly number[] = [TYPES.CNAME, TYPES.NS, TYPES.PTR, DNAME];
 
 /**
- * Parses a reply as lib/dns/message.c does (dns_message_parse): nslookup strictly, dig with DNS_MESSAGEPARSE_BESTEFFORT, which
- * goes over what is cut or in the wrong place.
+ * Parses a reply as lib/dns/message.c does (dns_message_parse): nslookup strictly, dig with
+ * DNS_MESSAGEPARSE_BESTEFFORT, which goes over what is cut or in the wrong place.
  */
 export function parseMessage(bytes: Uint8Array, header: Header, bestEffort: boolean): Parsed {
   return new MessageParser(bytes, header, bestEffort).parse();

@@ -13,7 +13,8 @@ import { addressesOf, notAName, outcomeOf, rcodeName, runTool, type Shown } from
 const RCODES_ABOVE_15 = { 16: 'BADVERS' };
 
 /**
- * BIND 9.18's `nslookup NAME` (bin/dig/nslookup.c over dighost.c). It has no choice of family: A, and AAAA once A has an answer.
+ * BIND 9.18's `nslookup NAME` (bin/dig/nslookup.c over dighost.c). It has no choice of family: A, and AAAA once A has
+ * an answer.
  */
 export function createNslookup(): Resolver {
   return {
@@ -85,8 +86,8 @@ function nslookup(conf: BindConf, shown: Shown, print: Session['print']): Tool {
 }
 
 /**
- * Where the CNAMEs of an answer lead from a name (chase_cnamechain): AAAA is asked for that name. Of several records of one
- * name the last is looked at.
+ * Where the CNAMEs of an answer lead from a name (chase_cnamechain): AAAA is asked for that name. Of several records
+ * of one name the last is looked at.
  */
 function lastOfChain({ answers, bytes }: Message, from: readonly string[]): readonly string[] {
   let name = from;

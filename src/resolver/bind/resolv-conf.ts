@@ -29,7 +29,9 @@ const NUMBERS = ['ndots', 'attempts', 'timeout'] as const;
 /** What is wrong with a line: none goes on after it. */
 type Fault = string | undefined;
 
-/** resolv.conf as BIND's libirs reads it (lib/irs/resconf.c, irs_resconf_load): strictly, one bad line fails the tool. */
+/**
+ * resolv.conf as BIND's libirs reads it (lib/irs/resconf.c, irs_resconf_load): strictly, one bad line fails the tool.
+ */
 export function readBindConf(file: FileText): BindConfResult {
   const conf: BindConf = { nameservers: [], search: [], ndots: 1, attempts: 3, timeout: 0 };
   const remarks: Remark[] = [];

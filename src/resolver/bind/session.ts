@@ -13,7 +13,9 @@ export interface Lookup {
   fresh: boolean;
   needSearch: boolean;
   doneAsIs: boolean;
-  /** How many times more a server may be asked, this one counted; what is used up is gone for the names after it too. */
+  /**
+   * How many times more a server may be asked, this one counted; what is used up is gone for the names after it too.
+   */
   retries: number;
   tcp: boolean;
   cookie: Uint8Array | undefined;

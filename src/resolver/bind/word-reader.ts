@@ -11,8 +11,8 @@ const BLANK = /[ \t\v\f\r]/;
 const LONGEST_WORD = 255;
 
 /**
- * Words of resolv.conf as BIND's libirs takes them off the file (lib/irs/resconf.c: getword, eatwhite, eatline). Lines count
- * for little here: a keyword that is alone on its line takes the first word of the next one.
+ * Words of resolv.conf as BIND's libirs takes them off the file (lib/irs/resconf.c: getword, eatwhite, eatline). Lines
+ * count for little here: a keyword that is alone on its line takes the first word of the next one.
  */
 export class WordReader {
   readonly #text: string;

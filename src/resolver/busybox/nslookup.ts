@@ -15,8 +15,8 @@ const GLIBC = rulesOf([2, 36]);
 const UNREACHED = ';; connection timed out; no servers could be reached';
 
 /**
- * busybox 1.35's `nslookup NAME` (networking/nslookup.c, FEATURE_NSLOOKUP_BIG, as Alpine and Debian build it). It has no choice of
- * family: A and AAAA at once, from one port.
+ * busybox 1.35's `nslookup NAME` (networking/nslookup.c, FEATURE_NSLOOKUP_BIG, as Alpine and Debian build it). It has
+ * no choice of family: A and AAAA at once, from one port.
  */
 export function createBusyboxNslookup(): Resolver {
   return {

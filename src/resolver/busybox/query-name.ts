@@ -1,8 +1,9 @@
 import { MAX_LABEL_BYTES, MAX_NAME_BYTES, nameLength } from '../../dns/wire.ts';
 
 /**
- * Labels of a name as glibc's ns_name_pton takes them, with which busybox's queries are made (networking/nslookup.c, add_query:
- * res_mkquery): the empty text is the root. Undefined where it is no name: busybox sends what it has not got, and fails.
+ * Labels of a name as glibc's ns_name_pton takes them, with which busybox's queries are made (networking/nslookup.c,
+ * add_query: res_mkquery): the empty text is the root. Undefined where it is no name: busybox sends what it has not
+ * got, and fails.
  */
 export function labelsOf(text: string): string[] | undefined {
   if (text === '' || text === '.') return [];

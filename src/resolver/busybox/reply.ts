@@ -29,7 +29,10 @@ const LEAST: Readonly<Record<number, number>> = {
 };
 const NAMES: readonly number[] = [TYPES.NS, TYPES.CNAME, TYPES.PTR];
 
-/** The answer section of a reply as parse_reply goes through it; the whole message must be well formed and end where it says. */
+/**
+ * The answer section of a reply as parse_reply goes through it; the whole message must be well formed and end where it
+ * says.
+ */
 export function readReply(message: Uint8Array): ReplyText {
   const text: ReplyText = { addresses: [], names: [], parseError: true };
   const header = readHeader(message);

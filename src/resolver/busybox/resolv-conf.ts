@@ -56,8 +56,8 @@ export function readBusyboxConf(
 }
 
 /**
- * libbb/xconnect.c, str2sockaddr: an address, `address:port` or `[address]:port`. inet_aton stops at a blank, so a comment may
- * follow an IPv4 address; anything may not follow another.
+ * libbb/xconnect.c, str2sockaddr: an address, `address:port` or `[address]:port`. inet_aton stops at a blank, so a
+ * comment may follow an IPv4 address; anything may not follow another.
  */
 function serverOf(text: string): Server | { fatal: string } {
   const bad = { fatal: `bad address '${text}'` };

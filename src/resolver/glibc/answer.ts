@@ -18,12 +18,15 @@ export interface Settled extends Parsed {
   status: Status;
 }
 
+/** The result buffer did not hold all of it. */
 export const TOO_SMALL: Parsed = { status: 'too-small', hostError: 'internal', addresses: [] };
 
+/** An end without an address. */
 export function failed(status: Status, hostError: HostError): Settled {
   return { status, hostError, addresses: [] };
 }
 
+/** An end with addresses, in the order of the answer. */
 export function found(addresses: Uint8Array[]): Settled {
   return { status: 'success', hostError: 'success', addresses };
 }

@@ -23,8 +23,8 @@ export interface Exchange {
 }
 
 /**
- * The buffer of the first answer, over all candidates of a search: after a failure the search goes by the rcode that was
- * last read into it. A larger answer is put elsewhere, as all that follow are, and the search does not notice.
+ * The buffer of the first answer, over all candidates of a search: after a failure the search goes by the rcode that
+ * was last read into it. A larger answer is put elsewhere, as all that follow are, and the search does not notice.
  */
 export class FirstBuffer {
   #rcode = 0;
@@ -60,11 +60,13 @@ export type Sent =
 /** More do not fit a receive buffer of the kernel's usual 208 KiB. */
 const MAX_PENDING = 256;
 
+/** This server is given up. */
 export const NEXT: Sent = { end: 'next' };
 
 /** What socket(2) fails with; other errors of an open are connect(2)'s. */
 const SOCKET_ERRORS: readonly Errno[] = ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAFNOSUPPORT', 'EACCES'];
 
+/** Whether there was no socket, as against no way to the server. */
 export function isSocketError(errno: Errno): boolean {
   return SOCKET_ERRORS.includes(errno);
 }

@@ -52,8 +52,9 @@ export function parseHosts(text: string): Hosts {
 }
 
 /**
- * The addresses of a name: all lines that have it, in order, letters in either case. IPv4 alone takes v4-mapped lines and
- * `::1` (as 127.0.0.1) too, as files-hosts.c does. Lines are merged: host.conf's `multi on`, which distributions ship.
+ * The addresses of a name: all lines that have it, in order, letters in either case. IPv4 alone takes v4-mapped lines
+ * and `::1` (as 127.0.0.1) too, as files-hosts.c does. Lines are merged: host.conf's `multi on`, which distributions
+ * ship.
  */
 export function hostsAddresses(
   entries: readonly HostsEntry[],

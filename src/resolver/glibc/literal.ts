@@ -32,8 +32,8 @@ function isZone(zone: string, address: Uint8Array): boolean {
 }
 
 /**
- * Names that gethostbyname2_r settles before it asks any service: digits and dots without a last dot, or what could only
- * be IPv6 (nss/digits_dots.c). They are no addresses, for those are taken before.
+ * Names that gethostbyname2_r settles before it asks any service: digits and dots without a last dot, or what could
+ * only be IPv6 (nss/digits_dots.c). They are no addresses, for those are taken before.
  */
 export function isFailedLiteral(name: string): boolean {
   return /^\d[\d.]*$/.test(name) && !name.endsWith('.') ? true : /^[\da-fA-F].*:|^:/s.test(name);

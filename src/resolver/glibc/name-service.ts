@@ -20,6 +20,7 @@ export interface NameService {
 /** What is made of a service that is not there, and of none at all. */
 const NO_SERVICE = { eai: 'EAI_SYSTEM', errno: 'EBUSY' } as const satisfies Failure;
 
+/** What getaddrinfo makes of all services together. */
 export type NameResult = { addresses: Uint8Array[] } | Failure;
 
 /** Asks the services in order, as their actions say. */

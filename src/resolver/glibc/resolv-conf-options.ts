@@ -10,6 +10,7 @@ export interface Options {
   flags: Set<Flag>;
 }
 
+/** The options that are on or off, by the name they have in resolv.conf(5). */
 export type Flag =
   | 'rotate'
   | 'edns0'
@@ -22,7 +23,9 @@ export type Flag =
   | 'no-aaaa'
   | 'strict-error';
 
-/** resolv/res_init.c, res_setoptions. A word need only begin with one of these: the first that it begins with counts. */
+/**
+ * resolv/res_init.c, res_setoptions. A word need only begin with one of these: the first that it begins with counts.
+ */
 const WORDS: readonly { word: string; flag: Flag; rule?: keyof Rules }[] = [
   { word: 'rotate', flag: 'rotate' },
   { word: 'edns0', flag: 'edns0' },
@@ -53,6 +56,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   debug: 'does nothing in glibc as distributions build it',
 };
 
+/** What counts where nothing is said: RES_TIMEOUT and RES_DFLRETRY of resolv/resolv.h. */
 export function defaultOptions(): Options {
   return { ndots: 1, timeout: 5, attempts: 2, flags: new Set() };
 }

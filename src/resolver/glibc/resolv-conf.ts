@@ -20,6 +20,7 @@ export interface ResolvConf extends Options {
   outgrown: boolean;
 }
 
+/** What decides it: a part of Sources. */
 export interface ResolvConfSources {
   resolvConf: FileText;
   environment: { LOCALDOMAIN?: string; RES_OPTIONS?: string };

@@ -1,6 +1,6 @@
 /**
- * The caller's buffer that results are laid out in. Where it is too small all is thrown away and the whole lookup is made
- * again with one twice as large: that is why a name with many addresses is asked for more than once.
+ * The caller's buffer that results are laid out in. Where it is too small all is thrown away and the whole lookup is
+ * made again with one twice as large: that is why a name with many addresses is asked for more than once.
  */
 export class ResultBuffer {
   #at = 0;

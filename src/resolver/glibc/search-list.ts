@@ -9,8 +9,8 @@ const OLD_LIST = { bytes: 256, entries: 6, compared: 56 };
 
 /**
  * The search list is copied into an old structure as far as it fits, and both are compared (resolv/resolv_conf.c,
- * resolv_conf_matches). Where the first that does not fit is among the first six entries, a list is taken for cut, and so
- * for equal, only if the entries before it are longer than 56 bytes.
+ * resolv_conf_matches). Where the first that does not fit is among the first six entries, a list is taken for cut, and
+ * so for equal, only if the entries before it are longer than 56 bytes.
  *
  * @returns how many entries fit where both differ, undefined where they agree
  */

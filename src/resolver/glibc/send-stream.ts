@@ -6,8 +6,8 @@ import type { Context } from './context.ts';
 import { type Exchange, isSocketError, NEXT, type Sent } from './exchange.ts';
 
 /**
- * resolv/res_send.c, send_vc: all queries over one TCP connection, and no time limit. Ids are compared, questions are not.
- * A reset connection is made once more.
+ * resolv/res_send.c, send_vc: all queries over one TCP connection, and no time limit. Ids are compared, questions are
+ * not. A reset connection is made once more.
  */
 export function* sendStream(context: Context, exchange: Exchange, to: Server): Steps<Sent> {
   const { around } = context;

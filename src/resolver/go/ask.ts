@@ -1,4 +1,4 @@
-/** Asks all servers for one name and type until one gives a usable reply (net/dnsclient_unix.go, tryOneName). */
+/** One name and type, from one server after the other until one gives a usable reply. */
 import { RCODE, rcodeText, typeText } from '../../dns/codes.ts';
 import type { Steps } from '../model.ts';
 import { headerFailure, skipTo } from './answer.ts';
@@ -17,6 +17,10 @@ export type Outcome =
   | { exchanges: number; server: string; reader: MessageReader }
   | { exchanges: number; failure: LookupFailure };
 
+/**
+ * Goes through the servers, `attempts` times over (net/dnsclient_unix.go, tryOneName). A name that is not found ends it;
+ * all other failures lead to the next server.
+ */
 export function* ask(run: Lookups, asked: Asked): Steps<Outcome> {
   const { conf, surroundings } = run;
   // With `rotate` each name and type begins at the next server, for the life of the process.

@@ -22,6 +22,7 @@ export interface CurrentResolvConf extends GoResolvConf {
   lookups: number;
 }
 
+/** resolv.conf, hosts and nsswitch.conf as one process has them at a time. */
 export class Configuration {
   readonly #version: Version;
   readonly #rules: GoRules;

@@ -14,6 +14,7 @@ export interface FoundInDns {
   failure?: LookupFailure;
 }
 
+/** Asks for each name in turn, both types at once; the first name with an address of either type ends it. */
 export function* lookUpInDns({ name, family }: Lookup, run: Lookups): Steps<FoundInDns> {
   const { because } = run.surroundings;
   const types = typesOf(family, run.rules);

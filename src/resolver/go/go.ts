@@ -1,8 +1,9 @@
 /**
  * Go's own resolver, as net.Resolver.LookupIP gives it in a binary without cgo (net/lookup.go, dnsclient_unix.go).
  *
- * Where real Go is a race the model takes the course that is seen most: the goroutine of the type asked last, AAAA, is the
- * first to run. Results are taken in the order in which they come in, so a reply that is late enough decides all the same.
+ * Where real Go is a race the model takes the course that is seen most: the goroutine of the type asked last, AAAA, is
+ * the first to run. Results are taken in the order in which they come in, so a reply that is late enough decides all
+ * the same.
  */
 import { addressText } from '../address.ts';
 import type { Answer, Family, Lookup, Resolver, Steps, Surroundings } from '../model.ts';

@@ -20,7 +20,10 @@ export interface GoResolvConf extends GoOptions {
 /** "small, but the standard limit" */
 const MAX_SERVERS = 3;
 
-/** Reads resolv.conf; one that cannot be read stands for an empty one. The host name gives the domain where none is said. */
+/**
+ * Reads resolv.conf; one that cannot be read stands for an empty one. The host name gives the domain where none is
+ * said.
+ */
 export function readResolvConf(
   { resolvConf: file, hostname }: Pick<Sources, 'resolvConf' | 'hostname'>,
   version: Version,

@@ -17,8 +17,9 @@ const TC = 0x02;
 const RCODE = 0x0f;
 
 /**
- * The answers of one exchange, in memory as musl has them: one buffer behind the other, and each datagram written to the
- * first free one before it is looked at. Old releases read behind the end of an answer, so that what is there matters.
+ * The answers of one exchange, in memory as musl has them: one buffer behind the other, and each datagram written to
+ * the first free one before it is looked at. Old releases read behind the end of an answer, so that what is there
+ * matters.
  */
 export class AnswerSlots {
   readonly memory: Uint8Array;

@@ -11,8 +11,8 @@ export type Exchanged =
   | { ok: false; crash: true };
 
 /**
- * Sends all queries to all nameservers from one unconnected socket, again every timeout/attempts, until each has an answer or
- * the time is over (res_msend.c, __res_msend_rc).
+ * Sends all queries to all nameservers from one unconnected socket, again every timeout/attempts, until each has an
+ * answer or the time is over (res_msend.c, __res_msend_rc).
  */
 export function* exchange(what: Exchange): Steps<Exchanged> {
   const { queries, conf, rules, surroundings } = what;
@@ -54,7 +54,10 @@ const SLACK = { share: 0.001, least: 0.05, most: 100 };
 /** The sending before it and the waking after it, ms. */
 const AROUND_POLL = 0.1;
 
-/** When a poll(2) of so many ms is over: musl's clock is in whole ms, and a period more or less hangs on such fractions. */
+/**
+ * When a poll(2) of so many ms is over: musl's clock is in whole ms, and a period more or less hangs on such
+ * fractions.
+ */
 function pollEnd(now: number, ms: number): number {
   const slack = Math.min(Math.max(ms * SLACK.share, SLACK.least), SLACK.most);
   return now + ms + slack + AROUND_POLL;

@@ -16,7 +16,8 @@ export interface InHosts {
 }
 
 /**
- * The addresses of a name in /etc/hosts (lookup_name.c, name_from_hosts). Every line that has the name counts; case matters.
+ * The addresses of a name in /etc/hosts (lookup_name.c, name_from_hosts). Every line that has the name counts; case
+ * matters.
  *
  * @param text of the file; empty for one that is missing or may not be read
  */

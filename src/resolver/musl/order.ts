@@ -16,8 +16,9 @@ const POLICIES: readonly Policy[] = [
 ];
 
 /**
- * Puts addresses in the order in which they are to be tried (lookup_name.c, the end of __lookup_name): usable, scope as the
- * source's, label as the source's, precedence, smaller scope, longer prefix shared with the source, order of the answer.
+ * Puts addresses in the order in which they are to be tried (lookup_name.c, the end of __lookup_name): usable, scope
+ * as the source's, label as the source's, precedence, smaller scope, longer prefix shared with the source, order of
+ * the answer.
  */
 export function* sorted(addresses: readonly Address[]): Steps<Address[]> {
   const keyed: { address: Address; key: readonly number[] }[] = [];

@@ -19,7 +19,8 @@ const RECORD_BYTES = 10;
 
 /**
  * Adds the addresses of an answer to those found, at most 48 in all (dns_parse.c, __dns_parse; lookup_name.c,
- * dns_parse_callback). Owners and CNAMEs are not looked at. Ends at the first thing that is wrong, and keeps what it has.
+ * dns_parse_callback). Owners and CNAMEs are not looked at. Ends at the first thing that is wrong, and keeps what it
+ * has.
  */
 export function collectAddresses(answer: Span, asked: AskedType, rules: MuslRules, found: Address[]): void {
   const { start, length, memory } = answer;

@@ -47,7 +47,8 @@ class Reader {
       if (line.length > LONGEST_LINE) {
         this.#remark(number, line, `longer than ${LONGEST_LINE} bytes: musl ignores the whole line`);
       } else if (line.includes('\0') && number < lines.length) {
-        // No newline is seen before the NUL: the line counts as cut, and what is read up to the next newline as its rest.
+        // No newline is seen before the NUL: the line counts as cut, and what is read up to the next newline as
+        // its rest.
         this.#remark(number, line, 'a NUL byte: musl ignores this line and the next one');
         index++;
       } else this.#line(cString(line), number, number < lines.length);

@@ -25,7 +25,9 @@ interface Connection {
   server: Server;
 }
 
-/** The queries of one exchange that are asked again over TCP, each on a connection of its own (res_msend.c, start_tcp). */
+/**
+ * The queries of one exchange that are asked again over TCP, each on a connection of its own (res_msend.c, start_tcp).
+ */
 export class TcpExchanges {
   readonly #queries: readonly AddressQuery[];
   readonly #answers: AnswerSlots;
