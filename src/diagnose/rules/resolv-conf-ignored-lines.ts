@@ -53,7 +53,7 @@ function judgeFamily(facts: DialectFacts, probes: ProbeRecord): ProbeVerdict[] {
 }
 
 const FIX =
-  'Correct the lines above: each keyword in the first column, one address without a port after `nameserver`, three nameservers at most, one `search` line, comments on lines of their own, and no carriage returns (`sed -i "s/\\r$//" resolv.conf`). In a pod write `dnsConfig` (nameservers, searches, options) and let the kubelet write the file.';
+  'Correct the lines above: each keyword in the first column, one address without a port after `nameserver`, three nameservers at most, one `search` line, comments on lines of their own, and no carriage returns (`sed "s/\\r$//"`). In a pod write `dnsConfig` (nameservers, searches, options) and let the kubelet write the file.';
 
 /** What every resolver asks that knows no nameserver. */
 const LOOPBACK = ['127.0.0.1:53', '[::1]:53'];
