@@ -10,16 +10,22 @@ export function compareVersions(a: Version, b: Version): number {
   return 0;
 }
 
-/** A row of a table of version-dependent behaviour: `since` inclusive, `until` exclusive. */
-export interface Span {
-  since?: Version;
-  until?: Version;
+/** A row of a table of what releases changed: it holds from its release on, until a later row says otherwise. */
+export interface Change<Rules> {
+  since: Version;
+  rules: Partial<Rules>;
+  /** Where it can be read: a file and function, a bug, a commit. */
+  source: string;
 }
 
-/** Whether a version lies in a row's span. */
-export function within(version: Version, { since, until }: Span): boolean {
-  return (
-    (since === undefined || compareVersions(version, since) >= 0) &&
-    (until === undefined || compareVersions(version, until) < 0)
-  );
+/** The rules of a release: those of the oldest one, with all changes up to it in the order of the table. */
+export function rulesAt<Rules extends object>(
+  version: Version,
+  oldest: Rules,
+  changes: readonly Change<Rules>[],
+): Rules {
+  const rules = { ...oldest };
+  for (const change of changes)
+    if (compareVersions(version, change.since) >= 0) Object.assign(rules, change.rules);
+  return rules;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byteStringOf } from '../../src/dns/byte-string.ts';
 import { atoi, fgets, linesOf, words } from '../../src/resolver/c-text.ts';
 import { parseNsSwitch } from '../../src/resolver/glibc/nsswitch.ts';
-import { rulesOf } from '../../src/resolver/glibc/versions.ts';
+import { rulesOf } from '../../src/resolver/glibc/rules.ts';
 
 const bytes = fc.string({ unit: fc.integer({ min: 0, max: 255 }).map((code) => String.fromCharCode(code)) });
 

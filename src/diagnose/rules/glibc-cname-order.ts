@@ -1,5 +1,5 @@
 import type { ProbeLookup, ProbeRecord, ServerCheck, TargetRecord } from '../../journal/probe-record.ts';
-import { rulesOf } from '../../resolver/glibc/versions.ts';
+import { rulesOf } from '../../resolver/glibc/rules.ts';
 import { time } from '../evidence.ts';
 import type { ProbeRule } from '../finding.ts';
 import { LEAVE_GLIBC, verdictOf } from '../probes/case-words.ts';

@@ -1,7 +1,7 @@
 import { RCODE, RCODES, TYPES, typeText } from '../../dns/codes.ts';
 import { inetPton, unmapped } from '../address.ts';
 import { parseResolvConf } from '../glibc/resolv-conf.ts';
-import { rulesOf } from '../glibc/versions.ts';
+import { rulesOf } from '../glibc/rules.ts';
 import type { Answer, Outcome, Resolver, Steps, Surroundings } from '../model.ts';
 import { reverseName } from '../reverse-name.ts';
 import { sayRemarks } from '../sources.ts';

@@ -1,7 +1,7 @@
 import type { Errno, Surroundings } from '../model.ts';
 import type { ResolvConf } from './resolv-conf.ts';
 import type { Flag } from './resolv-conf-options.ts';
-import type { Rules } from './versions.ts';
+import type { GlibcRules } from './rules.ts';
 
 /** h_errno of netdb.h. */
 export type HostError = 'success' | 'not-found' | 'try-again' | 'no-recovery' | 'no-data' | 'internal';
@@ -20,7 +20,7 @@ export interface ResolverState {
 
 /** One lookup under way, with the C library's two error variables, which outlive the calls that set them. */
 export interface Context {
-  rules: Rules;
+  rules: GlibcRules;
   conf: ResolvConf;
   state: ResolverState;
   around: Surroundings;

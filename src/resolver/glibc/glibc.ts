@@ -11,8 +11,8 @@ import { literalOf } from './literal.ts';
 import { askServices, isSimple, type NameResult } from './name-service.ts';
 import { parseNsSwitch, type Service } from './nsswitch.ts';
 import { MAXNS, parseResolvConf, type ResolvConf } from './resolv-conf.ts';
+import { type GlibcRules, rulesOf } from './rules.ts';
 import { sortAddresses } from './sort.ts';
-import { type Rules, rulesOf } from './versions.ts';
 
 /** getaddrinfo of glibc, in one process that looks names up in one thread. */
 export function createGlibc(version: Version): Resolver {
@@ -27,14 +27,14 @@ interface Kept<T> {
 }
 
 class Process {
-  readonly #rules: Rules;
+  readonly #rules: GlibcRules;
   readonly #state: ResolverState = { fallback: 'parallel', rotation: undefined, loaded: new Set() };
   #resolvConf: Kept<ResolvConf> | undefined;
   #nsswitch: Kept<readonly Service[] | undefined> | undefined;
   #gaiConf: Kept<GaiConf> | undefined;
   #hosts: { text: string; value: Hosts } | undefined;
 
-  constructor(rules: Rules) {
+  constructor(rules: GlibcRules) {
     this.#rules = rules;
   }
 

@@ -1,6 +1,6 @@
 import { linesOf } from '../c-text.ts';
 import type { Remark } from '../sources.ts';
-import type { Rules } from './versions.ts';
+import type { GlibcRules } from './rules.ts';
 
 /** enum nss_status: how a service's part of a lookup ended. */
 export type Status = 'success' | 'notfound' | 'unavail' | 'tryagain';
@@ -26,7 +26,7 @@ const DEFAULT_ACTIONS: Service['actions'] = {
 };
 
 /** The services for hosts by nsswitch.conf's text (undefined: no such file): nsswitch.conf(5). */
-export function parseNsSwitch(text: string | undefined, rules: Rules): NsSwitch {
+export function parseNsSwitch(text: string | undefined, rules: GlibcRules): NsSwitch {
   const remarks: Remark[] = [];
   const lines = linesOf(text ?? '').flatMap(({ number, text: line }) => {
     const content = rules.nsswitchStrict ? line : (line.split('#')[0] ?? '');

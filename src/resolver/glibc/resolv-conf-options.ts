@@ -1,5 +1,5 @@
 import { atoi } from '../c-text.ts';
-import type { Rules } from './versions.ts';
+import type { GlibcRules } from './rules.ts';
 
 /** What `options` lines and RES_OPTIONS set: resolv.conf(5). */
 export interface Options {
@@ -26,7 +26,7 @@ export type Flag =
 /**
  * resolv/res_init.c, res_setoptions. A word need only begin with one of these: the first that it begins with counts.
  */
-const WORDS: readonly { word: string; flag: Flag; rule?: keyof Rules }[] = [
+const WORDS: readonly { word: string; flag: Flag; rule?: keyof GlibcRules }[] = [
   { word: 'rotate', flag: 'rotate' },
   { word: 'edns0', flag: 'edns0' },
   { word: 'single-request-reopen', flag: 'single-request-reopen' },
@@ -69,7 +69,7 @@ export function defaultOptions(): Options {
 export function applyOptions(
   options: Options,
   text: string,
-  rules: Rules,
+  rules: GlibcRules,
   remark: (word: string, reason: string) => void,
 ): void {
   for (const word of text.split(/[ \t]+/).filter((each) => each !== '')) {
@@ -99,7 +99,7 @@ function setNumber(
 function setFlag(
   { flags }: Options,
   word: string,
-  rules: Rules,
+  rules: GlibcRules,
   remark: (word: string, reason: string) => void,
 ): void {
   const back = rules.strictError && word.startsWith('-');

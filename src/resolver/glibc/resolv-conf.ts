@@ -5,8 +5,8 @@ import { inetAton } from '../inet-aton.ts';
 import type { Server } from '../model.ts';
 import type { FileText, Remark } from '../sources.ts';
 import { applyOptions, defaultOptions, type Options } from './resolv-conf-options.ts';
+import type { GlibcRules } from './rules.ts';
 import { differsAfter, domainsOf } from './search-list.ts';
-import type { Rules } from './versions.ts';
 
 /** What glibc takes from resolv.conf, LOCALDOMAIN, RES_OPTIONS and the host name. */
 export interface ResolvConf extends Options {
@@ -31,7 +31,7 @@ export interface ResolvConfSources {
 export const MAXNS = 3;
 
 /** Reads resolv.conf as resolv/res_init.c, res_vinit_1, does. A file that is not there is an empty one. */
-export function parseResolvConf(sources: ResolvConfSources, rules: Rules): ResolvConf {
+export function parseResolvConf(sources: ResolvConfSources, rules: GlibcRules): ResolvConf {
   const { resolvConf, environment, hostname } = sources;
   const reader = new Reader(rules, environment.LOCALDOMAIN);
   if (resolvConf.state === 'ok') for (const line of linesOf(resolvConf.text)) reader.line(line);
@@ -39,7 +39,7 @@ export function parseResolvConf(sources: ResolvConfSources, rules: Rules): Resol
 }
 
 class Reader {
-  readonly #rules: Rules;
+  readonly #rules: GlibcRules;
   readonly #options = defaultOptions();
   readonly #servers: Server[] = [];
   readonly #sortlist: { address: number; mask: number }[] = [];
@@ -48,7 +48,7 @@ class Reader {
   #search: string[] = [];
   #searchLine: { number: number; text: string } | undefined;
 
-  constructor(rules: Rules, localDomain: string | undefined) {
+  constructor(rules: GlibcRules, localDomain: string | undefined) {
     this.#rules = rules;
     this.#localDomain = localDomain !== undefined;
     if (localDomain !== undefined) this.#search = domainsOf(localDomain.split('\n')[0] ?? '');

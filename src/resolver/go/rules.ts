@@ -1,4 +1,4 @@
-import { type Span, type Version, within } from '../version.ts';
+import { type Change, rulesAt, type Version } from '../version.ts';
 
 /** What differs between releases of Go, as the model of one of them needs it. */
 export interface GoRules {
@@ -80,14 +80,7 @@ const OLDEST: GoRules = {
   unreadable: 'cannot marshal DNS message',
 };
 
-interface Row extends Span {
-  since: Version;
-  rules: Partial<GoRules>;
-  /** Where it can be read. */
-  source: string;
-}
-
-const ROWS: readonly Row[] = [
+const CHANGES: readonly Change<GoRules>[] = [
   { since: [1, 17], rules: { asksRoot: true }, source: 'net/dnsclient.go, isDomainName; issue 45715' },
   { since: [1, 17], rules: { leadingZeros: false }, source: 'net/ip.go, parseIPv4; issue 30999' },
   {
@@ -144,5 +137,5 @@ const ROWS: readonly Row[] = [
 
 /** The rules of one release; one newer than all known ones has those of the newest. */
 export function rulesOf(version: Version): GoRules {
-  return Object.assign({}, OLDEST, ...ROWS.filter((row) => within(version, row)).map(({ rules }) => rules));
+  return rulesAt(version, OLDEST, CHANGES);
 }

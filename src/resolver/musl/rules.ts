@@ -1,4 +1,4 @@
-import { type Span, type Version, within } from '../version.ts';
+import { type Change, rulesAt, type Version } from '../version.ts';
 
 /** What differs between musl's releases, as the model of one of them needs it. */
 export interface MuslRules {
@@ -62,14 +62,7 @@ const OLDEST: MuslRules = {
   sorts: false,
 };
 
-interface Row extends Span {
-  since: Version;
-  rules: Partial<MuslRules>;
-  /** Where it can be read. */
-  source: string;
-}
-
-const ROWS: readonly Row[] = [
+const CHANGES: readonly Change<MuslRules>[] = [
   { since: [1, 1, 3], rules: { sorts: true }, source: 'WHATSNEW; lookup_name.c, __lookup_name' },
   {
     since: [1, 1, 13],
@@ -116,7 +109,5 @@ const ROWS: readonly Row[] = [
 
 /** The rules of one release; one between two known ones has those of the older. */
 export function rulesOf(version: Version): MuslRules {
-  const rules = { ...OLDEST };
-  for (const row of ROWS) if (within(version, row)) Object.assign(rules, row.rules);
-  return rules;
+  return rulesAt(version, OLDEST, CHANGES);
 }

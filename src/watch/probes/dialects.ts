@@ -4,7 +4,7 @@ import { endpoint } from '../../resolver/address.ts';
 import { parseHosts } from '../../resolver/glibc/hosts.ts';
 import { parseNsSwitch } from '../../resolver/glibc/nsswitch.ts';
 import { parseResolvConf } from '../../resolver/glibc/resolv-conf.ts';
-import { rulesOf } from '../../resolver/glibc/versions.ts';
+import { rulesOf } from '../../resolver/glibc/rules.ts';
 import { readHosts } from '../../resolver/go/hosts.ts';
 import { readResolvConf as readGoResolvConf } from '../../resolver/go/resolv-conf.ts';
 import { hostsRemarks } from '../../resolver/musl/hosts.ts';

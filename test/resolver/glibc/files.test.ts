@@ -6,7 +6,7 @@ import { isAskable, labelsOf } from '../../../src/resolver/glibc/host-name.ts';
 import { hostsAddresses, parseHosts } from '../../../src/resolver/glibc/hosts.ts';
 import { isFailedLiteral, literalOf } from '../../../src/resolver/glibc/literal.ts';
 import { parseNsSwitch } from '../../../src/resolver/glibc/nsswitch.ts';
-import { rulesOf } from '../../../src/resolver/glibc/versions.ts';
+import { rulesOf } from '../../../src/resolver/glibc/rules.ts';
 import { file } from './look-up.ts';
 
 describe('/etc/hosts as nss_files reads it', () => {

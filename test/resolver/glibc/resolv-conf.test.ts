@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseResolvConf, type ResolvConfSources } from '../../../src/resolver/glibc/resolv-conf.ts';
-import { rulesOf } from '../../../src/resolver/glibc/versions.ts';
+import { rulesOf } from '../../../src/resolver/glibc/rules.ts';
 import { ABSENT, file } from './look-up.ts';
 
 function read(text: string, about: Partial<ResolvConfSources> & { version?: number[] } = {}) {

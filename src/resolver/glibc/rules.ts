@@ -1,7 +1,7 @@
-import { type Span, type Version, within } from '../version.ts';
+import { type Change, rulesAt, type Version } from '../version.ts';
 
 /** What differs between releases of glibc. */
-export interface Rules {
+export interface GlibcRules {
   /** Only records that belong to the question's chain of CNAMEs, in order, and of the type asked for, count. */
   strictAnswers: boolean;
   /** Of a reply the id may be that of one query of a pair and the question that of the other. */
@@ -30,7 +30,7 @@ export interface Rules {
 }
 
 /** glibc 2.31, the oldest that is known here: resolv/, nss/ and sysdeps/posix/getaddrinfo.c of its source. */
-const OLDEST: Rules = {
+const OLDEST: GlibcRules = {
   strictAnswers: false,
   idAndQuestionApart: true,
   shortErrorReplies: false,
@@ -46,37 +46,27 @@ const OLDEST: Rules = {
   keepsFoundOnContinue: true,
 };
 
-/** One change of behaviour. */
-interface Change extends Span {
-  what: Partial<Rules>;
-  /** Bug or file of glibc. */
-  source: string;
-}
-
 /**
  * Where the release branches took a change from a newer release (2.34 to 2.40 did so in 2024), `since` is the oldest
  * branch that has it: distributions ship branches, Debian 12's 2.36 among them.
  */
-const CHANGES: readonly Change[] = [
-  { since: [2, 33], what: { nsswitchReload: true }, source: 'nss/nss_database.c' },
-  { since: [2, 33], what: { nsswitchStrict: true }, source: 'nss/nss_database.c, process_line' },
-  { since: [2, 33], what: { nsswitchDefault: 'files dns' }, source: 'nss/nss_database.c' },
-  { since: [2, 33], what: { idAndQuestionApart: false }, source: 'bug 26600, resolv/res_send.c' },
-  { since: [2, 34], what: { strictAnswers: true }, source: 'bug 12154, in 2.37' },
-  { since: [2, 34], what: { shortErrorReplies: true }, source: 'bug 31890, in 2.41' },
-  { since: [2, 34], what: { singleRequestWaitsAfterError: false }, source: 'bug 30081, in 2.41' },
-  { since: [2, 34], what: { fallbackStopsReload: false }, source: 'bug 31476, in 2.40' },
-  { since: [2, 34], what: { servicesInLibc: true }, source: 'nss/nss_files, resolv/nss_dns' },
-  { since: [2, 36], what: { noAaaa: true }, source: 'resolv/res-noaaaa.c' },
-  { since: [2, 36], what: { keepsFoundOnContinue: false }, source: 'getaddrinfo.c, get_nss_addresses' },
-  { since: [2, 41], what: { longSearchAborts: false }, source: 'measured; 2.31 and 2.36 abort' },
-  { since: [2, 41], what: { strictError: true }, source: 'resolv/res_send.c, RES_STRICTERR' },
+const CHANGES: readonly Change<GlibcRules>[] = [
+  { since: [2, 33], rules: { nsswitchReload: true }, source: 'nss/nss_database.c' },
+  { since: [2, 33], rules: { nsswitchStrict: true }, source: 'nss/nss_database.c, process_line' },
+  { since: [2, 33], rules: { nsswitchDefault: 'files dns' }, source: 'nss/nss_database.c' },
+  { since: [2, 33], rules: { idAndQuestionApart: false }, source: 'bug 26600, resolv/res_send.c' },
+  { since: [2, 34], rules: { strictAnswers: true }, source: 'bug 12154, in 2.37' },
+  { since: [2, 34], rules: { shortErrorReplies: true }, source: 'bug 31890, in 2.41' },
+  { since: [2, 34], rules: { singleRequestWaitsAfterError: false }, source: 'bug 30081, in 2.41' },
+  { since: [2, 34], rules: { fallbackStopsReload: false }, source: 'bug 31476, in 2.40' },
+  { since: [2, 34], rules: { servicesInLibc: true }, source: 'nss/nss_files, resolv/nss_dns' },
+  { since: [2, 36], rules: { noAaaa: true }, source: 'resolv/res-noaaaa.c' },
+  { since: [2, 36], rules: { keepsFoundOnContinue: false }, source: 'getaddrinfo.c, get_nss_addresses' },
+  { since: [2, 41], rules: { longSearchAborts: false }, source: 'measured; 2.31 and 2.36 abort' },
+  { since: [2, 41], rules: { strictError: true }, source: 'resolv/res_send.c, RES_STRICTERR' },
 ];
 
-/** The rules of a release. */
-export function rulesOf(version: Version): Rules {
-  const changes = CHANGES.filter((change) => within(version, change));
-  const rules = { ...OLDEST };
-  for (const { what } of changes) Object.assign(rules, what);
-  return rules;
+/** The rules of one release; one between two known ones has those of the older. */
+export function rulesOf(version: Version): GlibcRules {
+  return rulesAt(version, OLDEST, CHANGES);
 }
