@@ -28,13 +28,18 @@ const SLOW_MS = 500;
 /** `192.0.2.10`, or `try-again after 5.0 s because AAAA got SERVFAIL`. */
 export function summaryOf(lookup: LookupRecord): string {
   const { outcome, addresses, durationMs } = lookup;
-  const after = durationMs >= SLOW_MS ? ` after ${seconds(durationMs)}` : '';
+  const after = afterText(durationMs);
   const cause = causeOf(lookup);
   if (outcome !== 'ok') return `${outcome}${after}${cause ? ` because ${cause}` : ''}`;
   const distinct = [...new Set(addresses)];
   const more = distinct.length - MAX_ADDRESSES;
   const shown = `${distinct.slice(0, MAX_ADDRESSES).join(' ')}${more > 0 ? ` and ${more} more` : ''}`;
   return after && cause ? `${shown}${after} because ${cause}` : `${shown}${after}`;
+}
+
+/** ` after 5.0 s`, where it is slow enough to be said. */
+export function afterText(ms: number): string {
+  return ms >= SLOW_MS ? ` after ${seconds(ms)}` : '';
 }
 
 /** `5.0 s`, `12 ms`. */

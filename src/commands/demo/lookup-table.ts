@@ -1,10 +1,8 @@
 import { styleText } from 'node:util';
-import { causeOf, type ModelLookup, seconds } from '../../lookup/difference.ts';
+import { afterText, causeOf, type ModelLookup, seconds } from '../../lookup/difference.ts';
 import { hanging } from '../../serve/terminal.ts';
 
 const INDENT = '   ';
-/** A wait that people feel, ms. */
-const SLOW_MS = 500;
 
 /** A row a model, why it failed, and what sets the models apart. */
 export function lookupTable(lookups: readonly ModelLookup[], width: number): string[] {
@@ -40,8 +38,7 @@ function cellsOf(lookup: ModelLookup): string[] {
 /** `go-1.27, nslookup: found; musl-1.2.3, musl-1.2.6: try-again after 1.0 s`. */
 function verdict(lookups: readonly ModelLookup[]): string {
   const groups = Map.groupBy(lookups, ({ outcome, durationMs }) => {
-    const after = durationMs >= SLOW_MS ? ` after ${seconds(durationMs)}` : '';
-    return `${outcome === 'ok' ? 'found' : outcome}${after}`;
+    return `${outcome === 'ok' ? 'found' : outcome}${afterText(durationMs)}`;
   });
   if (groups.size === 1) return `all: ${[...groups.keys()].join()}`;
   return [...groups]

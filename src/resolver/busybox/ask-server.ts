@@ -1,6 +1,7 @@
 import { RCODE, typeText } from '../../dns/codes.ts';
 import type { Query } from '../../dns/query.ts';
 import { uint16 } from '../../dns/wire.ts';
+import { GLIBC_ERRNO_TEXTS } from '../../libc/glibc-errno-texts.ts';
 import type { Event, SocketId, Steps, Surroundings } from '../model.ts';
 import { close, open, send, wait } from '../steps.ts';
 import type { NamedServer } from './resolv-conf.ts';
@@ -27,24 +28,12 @@ const REPLY_BYTES = 512;
 /** Loopback tells of a closed port before the next write; a farther host's ICMP comes after all are written. */
 const BEFORE_NEXT_WRITE_MS = 1;
 
-/** strerror(3). */
-const ERRORS: Readonly<Record<string, string>> = {
-  EACCES: 'Permission denied',
-  EADDRNOTAVAIL: 'Cannot assign requested address',
-  ECONNREFUSED: 'Connection refused',
-  EHOSTUNREACH: 'No route to host',
-  EINVAL: 'Invalid argument',
-  EMFILE: 'Too many open files',
-  ENETUNREACH: 'Network is unreachable',
-  EPERM: 'Operation not permitted',
-};
-
 /** send_queries. @returns how many replies were taken, or that the tool quits */
 export function* askServer(asking: Asking, { name, server }: NamedServer): Steps<number | { fatal: string }> {
   const opened = yield* open({ proto: 'udp', to: server });
   if (!opened.ok) {
     const where = server.address.includes(':') ? '' : ` (${server.address})`;
-    return { fatal: `nslookup: can't connect to remote host${where}: ${words(opened.errno)}` };
+    return { fatal: `nslookup: can't connect to remote host${where}: ${strerror(opened.errno)}` };
   }
   const replies = yield* new ServerExchange(asking, name, opened.socket).run();
   yield* close(opened.socket);
@@ -95,8 +84,8 @@ class ServerExchange {
   /** Why a write failed; a failed read is printed only, and the time runs on. */
   #writeError(event: Event, writing: boolean): string | undefined {
     if (event.event !== 'error') return undefined;
-    if (writing || event.call === 'send') return words(event.errno);
-    this.#asking.print(`nslookup: read: ${words(event.errno)}`);
+    if (writing || event.call === 'send') return strerror(event.errno);
+    this.#asking.print(`nslookup: read: ${strerror(event.errno)}`);
     return undefined;
   }
 
@@ -124,6 +113,7 @@ class ServerExchange {
   }
 }
 
-function words(errno: string): string {
-  return ERRORS[errno] ?? errno;
+/** Of the libc that it is linked with here. */
+function strerror(errno: string): string {
+  return GLIBC_ERRNO_TEXTS[errno] ?? errno;
 }
