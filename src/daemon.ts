@@ -17,7 +17,7 @@ import { watchProbes } from './watch/probes/watch-probes.ts';
 export interface Daemon {
   view: View;
   address(): { address: string; port: number };
-  /** Takes a new configuration; what has not changed goes on undisturbed. */
+  /** Takes a new configuration, after those that came before; what has not changed goes on undisturbed. */
   reload(config: Config): Promise<void>;
   stop(): Promise<void>;
 }
@@ -62,23 +62,32 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   await logs.use(config.logs);
   await probes.use(probeSettingsOf(config));
   const timer = setInterval(judge, JUDGE_EVERY_MS);
+  /** Two signals may come at once: what one reload has just begun, the other would not know, and never end. */
+  let reloaded = Promise.resolve();
+
+  async function use(next: Config): Promise<void> {
+    if (next.listen !== config.listen) {
+      const replacement = await serve(view, listenAddressOf(next), onFault);
+      await server.close();
+      server = replacement;
+    }
+    config = next;
+    log.level = config.logLevel;
+    await logs.use(config.logs);
+    await probes.use(probeSettingsOf(config));
+  }
 
   return {
     view,
     address: () => server.address,
-    async reload(next) {
-      if (next.listen !== config.listen) {
-        const replacement = await serve(view, listenAddressOf(next), onFault);
-        await server.close();
-        server = replacement;
-      }
-      config = next;
-      log.level = config.logLevel;
-      await logs.use(config.logs);
-      await probes.use(probeSettingsOf(config));
+    reload(next) {
+      const turn = reloaded.then(() => use(next));
+      reloaded = turn.catch(() => {});
+      return turn;
     },
     async stop() {
       clearInterval(timer);
+      await reloaded;
       await Promise.all([logs.stop(), probes.stop(), server.close()]);
     },
   };
