@@ -22,7 +22,7 @@ Options
   --as MODEL[,MODEL]     the resolvers to be
   --family FAMILY        unspec (default: A and AAAA), inet (A), inet6 (AAAA)
   --flags HINTS          getaddrinfo's hints: go (default: what cgo passes), addrconfig, none (NULL), 0
-  --repeat N             that many lookups in one process: what the resolver remembers stays
+  --repeat N             that many lookups in one process: what the resolver remembers stays; a crash or hang is the last
   --wait MS              between them
   --server IP[:PORT]     instead of resolv.conf's nameservers (repeatable)
   --root DIR             where etc/ is, as in /proc/PID/root (default /)
@@ -55,7 +55,9 @@ async function run(args: string[]): Promise<number> {
   for (let nth = 0; nth < options.repeat; nth++) {
     for (const name of options.names) {
       if (nth > 0 && options.waitMs > 0) await sleep(options.waitMs);
-      const lookups = await Promise.all(processes.map((lookUp) => lookUp(name)));
+      const all = await Promise.all(processes.map((lookUp) => lookUp(name)));
+      const lookups = all.filter((lookup) => lookup !== undefined);
+      if (lookups.length === 0) continue;
       await print(options.json ? jsonLines(name, lookups, options) : resolveText(name, lookups, columns()));
       failed ||= lookups.some(({ outcome }) => outcome !== 'ok');
     }
@@ -63,20 +65,33 @@ async function run(args: string[]): Promise<number> {
   return failed ? 1 : 0;
 }
 
-function createProcess(model: Model, options: ResolveOptions): (name: string) => Promise<ModelLookup> {
-  const resolver = model.create();
+/**
+ * Looks names up as one process would. One that has crashed or hangs over a name never comes to look it up again; other names
+ * are then looked up by a process of their own.
+ */
+function createProcess(
+  model: Model,
+  options: ResolveOptions,
+): (name: string) => Promise<ModelLookup | undefined> {
+  let resolver = model.create();
   const network = createRealNetwork();
+  const endedOver = new Set<string>();
   const { family, flags, limitMs: limit } = options;
-  return async (name) => ({
-    model: model.name,
-    ...(await runLookup({
+  return async (name) => {
+    if (endedOver.has(name)) return undefined;
+    const record = await runLookup({
       resolver,
       lookup: { name: byteStringOf(name), family, flags },
       sources: readSources({ ...options, environment: process.env }),
       network,
       limit,
-    })),
-  });
+    });
+    if (record.outcome === 'crash' || record.outcome === 'hang') {
+      endedOver.add(name);
+      resolver = model.create();
+    }
+    return { model: model.name, ...record };
+  };
 }
 
 function jsonLines(name: string, lookups: readonly ModelLookup[], { family }: ResolveOptions): string {

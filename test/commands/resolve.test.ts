@@ -213,3 +213,28 @@ describe('what cannot be shown whole or written', () => {
     });
   });
 });
+
+describe('a process that dies over a name', () => {
+  it('does not look it up again; the next name is looked up all the same', async () => {
+    const aborting = join(root, 'aborting.conf');
+    writeFileSync(aborting, `search ${'x'.repeat(300)}\n`);
+    const names = ['web.test', '192.0.2.1'];
+    const run = await resolve(
+      ...names,
+      '--as',
+      'glibc-2.36,musl',
+      '--repeat',
+      '2',
+      '--resolv-conf',
+      aborting,
+      '--json',
+    );
+    const seen = documents(run).map(({ model, name, outcome }) => `${model} ${name} ${outcome}`);
+    expect(seen.filter((line) => line.startsWith('glibc'))).toEqual([
+      'glibc-2.36 web.test crash',
+      'glibc-2.36 192.0.2.1 ok',
+      'glibc-2.36 192.0.2.1 ok',
+    ]);
+    expect(seen.filter((line) => line.startsWith('musl'))).toHaveLength(4);
+  });
+});
