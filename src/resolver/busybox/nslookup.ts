@@ -1,12 +1,12 @@
 import { RCODE, RCODES, TYPES, typeText } from '../../dns/codes.ts';
 import { inetPton, unmapped } from '../address.ts';
+import { labelsOf } from '../glibc/host-name.ts';
 import { parseResolvConf } from '../glibc/resolv-conf.ts';
 import { rulesOf } from '../glibc/rules.ts';
 import type { Answer, Outcome, Resolver, Steps, Surroundings } from '../model.ts';
 import { reverseName } from '../reverse-name.ts';
 import { sayRemarks } from '../sources.ts';
 import { type Asked, askServer } from './ask-server.ts';
-import { labelsOf } from './query-name.ts';
 import { readReply } from './reply.ts';
 import { type NamedServer, readBusyboxConf } from './resolv-conf.ts';
 
@@ -42,6 +42,7 @@ function* nslookup(name: string, { sources, now, random16, because }: Surroundin
   const authenticData = flags.has('trust-ad');
   const shown = new Shown(because);
   const queries = questionsOf(name, conf.search, because).map(({ text, type }): Asked => {
+    // add_query goes on where res_mkquery fails: what there is to send is none.
     const labels = labelsOf(text);
     const query = labels && { id: random16(), labels, type, ...(authenticData && { authenticData }) };
     return { name: text, query, answered: false };

@@ -7,9 +7,10 @@ export function labelsOf(name: string): string[] | undefined {
   const text = name.endsWith('.') && !endsEscaped(name) ? name.slice(0, -1) : name;
   if (!text.includes('\\')) return thatFit(text.split('.'));
   for (const [token = ''] of text.matchAll(/\\\d{3}|\\[^\d]|\\|[^\\]/gs)) {
-    if (token === '\\') return undefined;
+    const unit = token === '.' ? token : unescaped(token);
+    if (unit === undefined) return undefined;
     if (token === '.') labels.push('');
-    else labels.push(`${labels.pop() ?? ''}${unescaped(token)}`);
+    else labels.push(`${labels.pop() ?? ''}${unit}`);
   }
   return thatFit(labels);
 }
@@ -26,9 +27,12 @@ function endsEscaped(name: string): boolean {
   return (/(\\*)\.$/.exec(name)?.[1]?.length ?? 0) % 2 === 1;
 }
 
-function unescaped(token: string): string {
-  if (/^\\\d{3}$/.test(token)) return String.fromCharCode(Number(token.slice(1)) & 0xff);
-  return token.startsWith('\\') ? token.slice(1) : token;
+/** One byte: itself, `\.` or `\046`. A backslash before fewer than three digits or nothing, or over 255, is an error. */
+function unescaped(token: string): string | undefined {
+  if (!token.startsWith('\\')) return token;
+  const [digits] = /\d{3}$/.exec(token) ?? [];
+  if (digits === undefined) return token.slice(1) || undefined;
+  return Number(digits) > 255 ? undefined : String.fromCharCode(Number(digits));
 }
 
 /** res_hnok (resolv/res-name-checking.c): what is asked for, and what is believed as the owner of an address. */

@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { labelsOf } from '../../../src/resolver/busybox/query-name.ts';
 import { readBusyboxConf } from '../../../src/resolver/busybox/resolv-conf.ts';
 
 const read = (text: string, hostname = 'pod') =>
@@ -39,26 +37,5 @@ describe('resolv.conf as busybox nslookup reads it', () => {
 
   it('says what it does not heed', () => {
     expect(read('options ndots:5\nsearch a\ndomain d\n').remarks.map(({ line }) => line)).toEqual([1, 3]);
-  });
-});
-
-describe('names as busybox puts them into queries', () => {
-  it.each([
-    ['', []],
-    ['host.test.', ['host', 'test']],
-    ['a\\.b\\032c', ['a.b c']],
-    ['a..b', undefined],
-    ['.a', undefined],
-    ['x'.repeat(64), undefined],
-    ['a\\9', undefined],
-  ])('%j', (text, expected) => expect(labelsOf(text)).toEqual(expected));
-
-  it('never makes a name of more than 255 bytes', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary-ascii', maxLength: 400 }), (text) => {
-        const labels = labelsOf(text) ?? [];
-        expect(labels.reduce((sum, label) => sum + 1 + label.length, 1)).toBeLessThanOrEqual(255);
-      }),
-    );
   });
 });

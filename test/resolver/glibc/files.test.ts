@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nameLength } from '../../../src/dns/wire.ts';
 import { addressText } from '../../../src/resolver/address.ts';
 import { parseGaiConf } from '../../../src/resolver/glibc/gai-conf.ts';
 import { isAskable, labelsOf } from '../../../src/resolver/glibc/host-name.ts';
@@ -114,11 +115,26 @@ describe('names', () => {
     ['\\104ost', ['host']],
     ['a..b', undefined],
     ['.a', undefined],
+    ['', []],
+    ['a\\.b\\032c', ['a.b c']],
+    ['a\\..', ['a.']],
+    ['\\255', ['\xff']],
+    ['\\256', undefined],
+    ['a\\9', undefined],
+    ['a\\12x', undefined],
     ['a\\', undefined],
     [`${'x'.repeat(64)}.test`, undefined],
     [Array(4).fill('x'.repeat(63)).join('.'), undefined],
   ])('makes the labels of %j', (name, labels) => {
     expect(labelsOf(name)).toEqual(labels);
+  });
+
+  it('never makes a name of more than 255 bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii', maxLength: 400 }), (text) => {
+        expect(nameLength(labelsOf(text) ?? [])).toBeLessThanOrEqual(255);
+      }),
+    );
   });
 
   it.each([
