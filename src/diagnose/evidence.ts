@@ -1,4 +1,5 @@
 import type { ErrorEntry } from '../journal/error-table.ts';
+import { shortened } from '../journal/kept-text.ts';
 import type { Judgement } from './finding.ts';
 
 /** `2026-11-23T10:00:00Z`: whole seconds, as logs are read by people. */
@@ -14,11 +15,14 @@ export function recent(
   return entries.filter((entry) => now - entry.last <= failureWindow);
 }
 
+/** Of an error's text, in UTF-16 units. */
+const MAX_SHOWN = 300;
+
 /** The commonest failures, one line each, and how many more there are. */
 export function errorEvidence(entries: ErrorEntry[], max = 5): string[] {
   const lines = entries
     .slice(0, max)
-    .map((entry) => `${entry.count} × \`${shown(entry.text)}\`, last ${time(entry.last)}`);
+    .map((entry) => `${entry.count} × \`${shortened(entry.text, MAX_SHOWN)}\`, last ${time(entry.last)}`);
   const more = entries.length - max;
   return more > 0 ? [...lines, `and ${more} other kinds of failure`] : lines;
 }
@@ -26,8 +30,4 @@ export function errorEvidence(entries: ErrorEntry[], max = 5): string[] {
 /** When the first of some entries was seen. */
 export function firstOf(entries: { first: number }[]): { since?: number } {
   return entries.length > 0 ? { since: Math.min(...entries.map((entry) => entry.first)) } : {};
-}
-
-function shown(text: string): string {
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
 }

@@ -1,5 +1,6 @@
 import type { AppRecord } from '../journal/app-record.ts';
 import type { ErrorEntry } from '../journal/error-table.ts';
+import { shortened } from '../journal/kept-text.ts';
 import type { Reason, Resolver } from '../kinds.ts';
 import { errorEvidence, firstOf, recent } from './evidence.ts';
 import type { Judgement, Verdict } from './finding.ts';
@@ -63,7 +64,7 @@ const C_LIBRARY_ADVICE =
 function namesOf(entries: ErrorEntry[]): string {
   const names = [...new Set(entries.map(({ name }) => name))].filter((name) => name !== '');
   if (names.length === 0) return '';
-  const listed = names.slice(0, 2).map((name) => (name.length > 80 ? `${name.slice(0, 79)}…` : name));
+  const listed = names.slice(0, 2).map((name) => shortened(name, 80));
   const more = names.length - listed.length;
   return ` for ${listed.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,9 +1,11 @@
 import { styleText } from 'node:util';
 import type { Finding } from '../diagnose/finding.ts';
+import { shortened } from '../journal/kept-text.ts';
 import type { ExplainDocument } from './explain-document.ts';
 import { hanging, printable } from './terminal.ts';
 
 const MAX_ERRORS = 15;
+const MAX_TEXT = 160;
 
 /** An explain document for a person: the answer first, then the errors, then causes and fixes. `width` in columns. */
 export function explainText(document: ExplainDocument, width: number): string {
@@ -54,7 +56,7 @@ function errorLines({ errors }: ExplainDocument): string[] {
       `${count} ×`,
       reason,
       certainty === 'certain' || certainty === 'none' ? resolver : `${resolver} (${certainty})`,
-      shortened(printable(text)),
+      shortened(printable(text), MAX_TEXT),
     ]);
   const more = errors.length - rows.length;
   return [
@@ -68,7 +70,7 @@ function errorLines({ errors }: ExplainDocument): string[] {
 function startupLines({ startup }: ExplainDocument): string[] {
   if (startup.length === 0) return [];
   const texts = startup.map(
-    ({ count, kind, text }) => `  ${count} ×  ${kind}  ${shortened(printable(text))}`,
+    ({ count, kind, text }) => `  ${count} ×  ${kind}  ${shortened(printable(text), MAX_TEXT)}`,
   );
   return ['', styleText('bold', 'Failed starts'), ...texts];
 }
@@ -98,8 +100,4 @@ function table(rows: string[][]): string[] {
     (row) =>
       `  ${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ')}`,
   );
-}
-
-function shortened(text: string): string {
-  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }

@@ -1,9 +1,11 @@
+import { shortened } from '../journal/kept-text.ts';
 import type { QueryRecord } from '../resolver/lookup-record.ts';
 import { printable } from './terminal.ts';
 
 /** Narrower, a bar says nothing. */
 const MIN_BAR = 12;
 const MAX_BAR = 60;
+const MAX_NAME = 40;
 
 /**
  * Queries as rows with a bar each, from sending to the reply, on a scale of
@@ -34,15 +36,11 @@ function cellsOf({ atMs, proto, server, sourcePort, name, type, reply, unanswere
   return [
     `${(atMs / 1000).toFixed(3)}`,
     type,
-    shortened(printable(name)),
+    shortened(printable(name), MAX_NAME),
     `${proto} ${sourcePort}→${server}`,
     answer,
     took.padStart(9),
   ];
-}
-
-function shortened(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 39)}…` : name;
 }
 
 function barOf({ atMs, reply, unanswered }: QueryRecord, longest: number, width: number): string {

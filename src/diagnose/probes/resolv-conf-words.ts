@@ -1,3 +1,4 @@
+import { shortened } from '../../journal/kept-text.ts';
 import { type Remark, remarkText } from '../../resolver/sources.ts';
 
 /** The subject of findings about the file as a whole. */
@@ -12,7 +13,7 @@ export function remarkLine(remark: Remark): string {
 
 /** A text from a file, no longer than a line of evidence bears. */
 export function cut(text: string): string {
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
+  return shortened(text, MAX_SHOWN);
 }
 
 /** Some of many lines, and how many more there are. */

@@ -4,6 +4,7 @@ import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { LEAVE_MUSL } from '../probes/case-words.ts';
 import { appModelOf, factsFor, partsOf } from '../probes/models.ts';
+import { addressOf } from '../probes/server-verdict.ts';
 import { duration } from '../probes/transcripts.ts';
 import { AT_ONCE, type Spell, shareText, spellOf, USUAL } from '../probes/window.ts';
 
@@ -86,7 +87,7 @@ function verdict(target: TargetRecord, { model, lookups }: ModelWindow, spell: S
       `${model} found it in ${found} of its last ${lookups.length} lookups`,
       `the nameservers disagreed in ${shareText(spell, `rounds that asked for ${target.name}`)}`,
     ],
-    fix: `Name only nameservers in resolv.conf that know the same names: take ${absent?.server.replace(/:\d+$/, '') ?? 'the other one'} out, or let one forwarder decide by domain (CoreDNS: a server block for each zone with its \`forward\`). ${LEAVE_MUSL}`,
+    fix: `Name only nameservers in resolv.conf that know the same names: take ${absent ? addressOf(absent.server) : 'the other one'} out, or let one forwarder decide by domain (CoreDNS: a server block for each zone with its \`forward\`). ${LEAVE_MUSL}`,
     since: spell.since,
   };
 }

@@ -1,4 +1,5 @@
 import type { ProbeLookup, ProbeRecord, ServerCheck } from '../../journal/probe-record.ts';
+import { kindOf } from '../../resolver/outcome.ts';
 import type { ProbeRule } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
 import { addressOf, forNames, IN_RESOLV_CONF } from '../probes/server-verdict.ts';
@@ -93,9 +94,8 @@ function saysOf({ result }: ServerCheck): 'found' | 'absent' | undefined {
 function missedBy({ targets }: ProbeRecord, blind: readonly string[]) {
   return [...targets.values()].flatMap((target): { name: string; lookup: ProbeLookup; server: string }[] => {
     const lookup = appWindowOf(target)?.lookups.at(-1);
-    const notFound = lookup?.outcome === 'not-found' || lookup?.outcome === 'no-data';
-    if (!lookup || !notFound || target.expect !== 'found' || partsOf(lookup.model)?.family === 'musl')
-      return [];
+    if (!lookup || kindOf(lookup.outcome) !== 'absent' || target.expect !== 'found') return [];
+    if (partsOf(lookup.model)?.family === 'musl') return [];
     const server = blind.find((each) => lookup.queries.some((query) => query.server === each && query.reply));
     return server === undefined ? [] : [{ name: target.name, lookup, server }];
   });

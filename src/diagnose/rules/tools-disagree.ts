@@ -1,5 +1,5 @@
 import type { ProbeLookup, TargetRecord } from '../../journal/probe-record.ts';
-import type { Outcome } from '../../resolver/model.ts';
+import { kindOf } from '../../resolver/outcome.ts';
 import { time } from '../evidence.ts';
 import type { ProbeRule, ProbeVerdict } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
@@ -70,11 +70,6 @@ const differ = ({ app, tool }: Both) => kindOf(app.outcome) !== kindOf(tool.outc
 /** That one fails and the other says that the name is not there is worth no word where neither finds it. */
 function isTelling(app: ProbeLookup, tool: ProbeLookup): boolean {
   return app.outcome === 'ok' || tool.outcome === 'ok';
-}
-
-function kindOf(outcome: Outcome): 'found' | 'absent' | 'failed' {
-  if (outcome === 'ok') return 'found';
-  return outcome === 'not-found' || outcome === 'no-data' ? 'absent' : 'failed';
 }
 
 function lookupText(lookup: ProbeLookup, target?: TargetRecord): string {

@@ -6,6 +6,7 @@ import { differenceOf } from '../../lookup/difference.ts';
 import { runLookup } from '../../lookup/run-lookup.ts';
 import type { Outcome, Resolver } from '../../resolver/model.ts';
 import { modelOf } from '../../resolver/models.ts';
+import { kindOf } from '../../resolver/outcome.ts';
 import type { Sources } from '../../resolver/sources.ts';
 import { appModelFor } from './app-model.ts';
 import type { Sampler } from './sampler.ts';
@@ -118,16 +119,11 @@ function compare(lookups: readonly ProbeLookup[]): Comparison | undefined {
   return { at: first.at, ...(text !== undefined && { text }) };
 }
 
-function kindOf(outcome: Outcome): 'found' | 'absent' | 'failed' {
-  if (outcome === 'ok') return 'found';
-  return NOT_FOUND.includes(outcome) ? 'absent' : 'failed';
-}
-
 const ENDS_PROCESS: readonly Outcome[] = ['crash', 'hang'];
-const NOT_FOUND: readonly Outcome[] = ['not-found', 'no-data'];
 
 /** A name that only the log has named may well not exist: that it is answered at all is what is expected of it. */
 function isExpected(outcome: Outcome, expect: TargetRecord['expect']): boolean {
-  if (expect === 'not-found') return NOT_FOUND.includes(outcome);
-  return outcome === 'ok' || (expect === undefined && NOT_FOUND.includes(outcome));
+  const kind = kindOf(outcome);
+  if (expect === 'not-found') return kind === 'absent';
+  return kind === 'found' || (expect === undefined && kind === 'absent');
 }
