@@ -44,7 +44,7 @@ export function afterText(ms: number): string {
 
 /** `5.0 s`, `12 ms`. */
 export function seconds(ms: number): string {
-  return ms >= 100 ? `${(ms / 1000).toFixed(1)} s` : `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+  return ms >= 100 ? `${(ms / 1000).toFixed(1)} s` : `${ms < 9.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
 /**

@@ -45,12 +45,12 @@ export function* queryName(
   const error = judge(headers, suppressed);
   if (!error) return answers;
   context.hostError = error;
-  context.around.because(`${name} got ${repliesText(headers)}${error === 'no-recovery' ? FINAL : ''}`);
+  if (error === 'no-recovery') context.around.because(`${name} got ${repliesText(headers)}: ${FINAL}`);
   return undefined;
 }
 
 /** What ends a lookup although it is no answer: send_dg goes on to another server for three rcodes alone. */
-const FINAL = ': to glibc that is an answer, no other server is asked';
+const FINAL = 'to glibc that is an answer, no other server is asked';
 
 /** `NXDOMAIN`, `no records and SERVFAIL`; an error reply that was passed over is not among them. */
 function repliesText(headers: readonly Header[]): string {

@@ -55,10 +55,9 @@ export function* searchName(
       return undefined;
     }
     const goesOn = searchGoesOn(context.hostError, firstBuffer.rcode, seen);
-    if (!goesOn) {
-      around.because(`${name}.${domain} gave ${context.hostError}: the rest of the search list is skipped`);
-      break;
-    }
+    const then = goesOn ? 'the search goes on' : 'the rest of the search list is skipped';
+    around.because(`${name}.${domain} gave ${context.hostError}: ${then}`);
+    if (!goesOn) break;
   }
   const searched = conf.search.length > 0;
   if ((dots > 0 || !searched || !has(context, 'no-tld-query')) && !asIsFirst && !rootOnList) {
