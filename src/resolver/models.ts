@@ -7,7 +7,14 @@ import type { Resolver } from './model.ts';
 import { createMusl } from './musl/musl.ts';
 import { compareVersions, type Version } from './version.ts';
 
-/** A family of resolvers: its newest known version, its oldest, and how to make one. */
+/** The releases there are models of. */
+export const RELEASES = {
+  go: { oldest: [1, 15], newest: [1, 27] },
+  glibc: { oldest: [2, 31], newest: [2, 43] },
+  musl: { oldest: [1, 1, 0], newest: [1, 2, 6] },
+} as const;
+
+/** A family of resolvers: its releases, and how to make one. */
 interface Family {
   oldest: Version;
   newest: Version;
@@ -15,9 +22,9 @@ interface Family {
 }
 
 const FAMILIES: Readonly<Record<string, Family>> = {
-  go: { oldest: [1, 15], newest: [1, 27], create: createGo },
-  glibc: { oldest: [2, 31], newest: [2, 43], create: createGlibc },
-  musl: { oldest: [1, 1, 0], newest: [1, 2, 6], create: createMusl },
+  go: { ...RELEASES.go, create: createGo },
+  glibc: { ...RELEASES.glibc, create: createGlibc },
+  musl: { ...RELEASES.musl, create: createMusl },
 };
 const TOOLS: Readonly<Record<string, () => Resolver>> = {
   nslookup: createNslookup,

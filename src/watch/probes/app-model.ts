@@ -2,11 +2,11 @@ import { minorText, rangeText } from '../../golang/versions.ts';
 import type { AppRecord } from '../../journal/app-record.ts';
 import type { AppModel } from '../../journal/probe-record.ts';
 import type { Resolver } from '../../kinds.ts';
-import { modelOf } from '../../resolver/models.ts';
+import { modelOf, RELEASES } from '../../resolver/models.ts';
 
 /** The releases there are models of, as minors of Go 1. */
-const OLDEST_GO = 15;
-const NEWEST_GO = 27;
+const [, OLDEST_GO] = RELEASES.go.oldest;
+const [, NEWEST_GO] = RELEASES.go.newest;
 
 /**
  * Which model stands for the resolver the application uses for a name. What its log shows counts before what the

@@ -7,6 +7,7 @@ import { parseResolvConf } from '../../resolver/glibc/resolv-conf.ts';
 import { rulesOf } from '../../resolver/glibc/rules.ts';
 import { readHosts } from '../../resolver/go/hosts.ts';
 import { readResolvConf as readGoResolvConf } from '../../resolver/go/resolv-conf.ts';
+import { RELEASES } from '../../resolver/models.ts';
 import { hostsRemarks } from '../../resolver/musl/hosts.ts';
 import { readResolvConf as readMuslResolvConf } from '../../resolver/musl/resolv-conf.ts';
 import type { FileText, Remark, Sources } from '../../resolver/sources.ts';
@@ -15,8 +16,8 @@ import type { FileText, Remark, Sources } from '../../resolver/sources.ts';
  * The newest there are models of: what they do not heed, older ones do not
  * either, but for options they do not know.
  */
-const GO = [1, 27];
-const GLIBC = rulesOf([2, 43]);
+const GO = RELEASES.go.newest;
+const GLIBC = rulesOf(RELEASES.glibc.newest);
 
 /** What the files say to each family of resolvers. */
 export function dialectsOf(sources: Sources): DialectFacts[] {
