@@ -10,7 +10,10 @@ export interface AppIdentity {
 
 /** kubelet's layout: /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTART.log */
 const POD_LOG = /\/pods\/([^/_]+)_([^/_]+)_[^/]+\/([^/]+)\/[^/]+$/;
-/** What rotation and restarts put into a file name: `.1`, `-20261123`, `.20261123-101010`, `-2026-11-23T10-00-00.000`. */
+/**
+ * What rotation and restarts put into a file name: `.1`, `-20261123`,
+ * `.20261123-101010`, `-2026-11-23T10-00-00.000`.
+ */
 const NUMBERS = /[._-]?\d[\dT:._-]*/g;
 
 /**

@@ -51,7 +51,10 @@ function stamp(text: string): number | undefined {
   return time === undefined ? undefined : plausible(time - offset);
 }
 
-/** A number at the start of a line may be anything; as `1.795427059170426e+09` (zap's console) or 1795427059.17 it is a time. */
+/**
+ * A number at the start of a line may be anything; as `1.795427059170426e+09`
+ * (zap's console) or 1795427059.17 it is a time.
+ */
 function fractionOfSeconds(text: string): number | undefined {
   return /^\d+\.\d/.test(text) ? epoch(text) : undefined;
 }

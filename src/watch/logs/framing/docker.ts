@@ -1,7 +1,8 @@
 import { timeAt } from '../timestamp.ts';
 import type { Part } from './part.ts';
 
-// moby/moby, daemon/logger/jsonfilelog/jsonlog. More keys than these: not Docker's, but an application's or a collector's line.
+// moby/moby, daemon/logger/jsonfilelog/jsonlog. More keys than these: not
+// Docker's, but an application's or a collector's line.
 const KEYS = new Set(['log', 'stream', 'time', 'attrs']);
 
 /**

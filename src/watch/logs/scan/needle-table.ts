@@ -61,8 +61,8 @@ function toBytes(needle: string): Buffer {
 }
 
 /**
- * Puts each needle into the bucket, by the window, that lets the fewest other texts through. The shortest come first, as
- * they have the least choice.
+ * Puts each needle into the bucket, by the window, that lets the fewest other
+ * texts through. The shortest come first, as they have the least choice.
  */
 function fillBuckets(needles: readonly Buffer[]): Bucket[] {
   const buckets = Array.from(

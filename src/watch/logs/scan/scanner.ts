@@ -7,8 +7,8 @@ const MAX_LINE = FRONT_SIZE;
 /** What a scanner tells as it goes. A handler must not write to a scanner: they share the memory it looks at. */
 export interface LineHandlers {
   /**
-   * A line, without its "\n" or "\r\n", that holds a needle or is 16 KiB or longer: [start, end) of the bytes. It is valid
-   * only during the call.
+   * A line, without its "\n" or "\r\n", that holds a needle or is 16 KiB or
+   * longer: [start, end) of the bytes. It is valid only during the call.
    *
    * @returns whether the next line is wanted too, whatever it holds
    */
@@ -33,8 +33,9 @@ export interface LineScanner {
 }
 
 /**
- * Where a log is best read into. All scanners share it, so it must be written to one of them before anything else is
- * read into it or written to any of them. {@link LineScanner.write} and {@link LineScanner.end} of any scanner spoil it.
+ * Where a log is best read into. All scanners share it, so it must be written to
+ * one of them before anything else is read into it or written to any of them.
+ * {@link LineScanner.write} and {@link LineScanner.end} of any scanner spoil it.
  */
 export const readBuffer: Uint8Array = memoryBytes.subarray(PIECE, PIECE + PIECE_SIZE);
 
@@ -44,10 +45,8 @@ const NEWLINE = Buffer.from('\n');
 /**
  * Finds the few lines of a log that matter, nearly as fast as grep does.
  *
- * @example
- * const scanner = createLineScanner(handlers, { needles: ['lookup '] });
- * for (let n = readSync(fd, readBuffer); n > 0; n = readSync(fd, readBuffer)) scanner.write(readBuffer.subarray(0, n));
- * scanner.end();
+ * @example const scanner = createLineScanner(handlers, { needles: ['lookup '] }); for (let n = readSync(fd,
+ * readBuffer); n > 0; n = readSync(fd, readBuffer)) scanner.write(readBuffer.subarray(0, n)); scanner.end();
  */
 export function createLineScanner(handlers: LineHandlers, options: ScannerOptions): LineScanner {
   const needles = tableOf(options.needles);

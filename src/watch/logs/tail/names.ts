@@ -2,13 +2,15 @@
 
 const COMPRESSED = /\.(?:gz|tgz|zst|xz|bz2|lz4|lzma|z|zip|br)$/i;
 
-// logrotate: app.log.1, app.log-20261123, app.log-20261123-1795427483. kubelet: 0.log.20261123-101010. By hand: app.log.old.
+// logrotate: app.log.1, app.log-20261123, app.log-20261123-1795427483. kubelet:
+// 0.log.20261123-101010. By hand: app.log.old.
 const AFTER_NAME = /^[._-](?:\d[\dTZ:.+_-]*|old)$/i;
 
 // lumberjack: app-2026-11-23T10-00-00.000.log; logrotate's `extension`: app-20261123.log.
 const BEFORE_EXTENSION = /^[._-]\d[\dTZ:.+_-]*$/i;
 
-// app-2.log beside app.log is the second instance rather than an old generation: before the extension only a date counts.
+// app-2.log beside app.log is the second instance rather than an old
+// generation: before the extension only a date counts.
 const DIGITS_OF_A_DATE = 6;
 
 /** Compressed files are never read: they are old, and their bytes are not lines. */

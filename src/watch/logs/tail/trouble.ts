@@ -16,7 +16,10 @@ const CURES: Record<string, string> = {
   ESTALE: 'the network file system has dropped it: look at the mount',
 };
 
-/** A path as it can be shown: control characters, bidi marks and the like as escapes, as a name can hold any of them. */
+/**
+ * A path as it can be shown: control characters, bidi marks and the like as
+ * escapes, as a name can hold any of them.
+ */
 export function shown(path: string): string {
   return path.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => {
     return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;

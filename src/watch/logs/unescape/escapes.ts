@@ -22,7 +22,10 @@ export function unescapeQuoted(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPE, meaning) : text;
 }
 
-/** Where the string that begins at `from` (behind its opening quote) ends: at its closing quote, or at the end of the text. */
+/**
+ * Where the string that begins at `from` (behind its opening quote) ends: at
+ * its closing quote, or at the end of the text.
+ */
 export function endOfQuoted(text: string, from: number): number {
   let quote = text.indexOf('"', from);
   while (quote !== -1 && isEscaped(text, quote, from)) quote = text.indexOf('"', quote + 1);
