@@ -25,17 +25,20 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
     random16: () => network.random16(),
     sources,
     because(line) {
-      if (because.length < MAX_QUERIES) because.push(textOf(line));
+      if (because.length < MAX_DECISIONS) because.push(textOf(line));
     },
   });
   const bounds = { unbounded: began + limit, whole: began + WHOLE_LIMITS * limit };
-  const end = await drive(steps, network, transcript, bounds);
-  if ('stopped' in end) because.push(`stopped after ${seconds(network.now() - began)}: ${end.stopped}`);
-  const answer = 'stopped' in end ? HANG : end;
-  transcript.ended(network.now());
-  const durationMs = Math.round((network.now() - began) * 1000) / 1000;
-  network.closeAll();
-  return { ...answer, durationMs, queries: transcript.queries, because };
+  try {
+    const end = await drive(steps, network, transcript, bounds);
+    if ('stopped' in end) because.push(`stopped after ${seconds(network.now() - began)}: ${end.stopped}`);
+    const answer = 'stopped' in end ? HANG : end;
+    transcript.ended(network.now());
+    const durationMs = Math.round((network.now() - began) * 1000) / 1000;
+    return { ...answer, durationMs, queries: transcript.queries, because };
+  } finally {
+    network.closeAll();
+  }
 }
 
 /**
@@ -45,6 +48,8 @@ export async function runLookup(options: RunOptions): Promise<LookupRecord> {
 const WHOLE_LIMITS = 10;
 /** And after so many queries: Go takes any number of attempts, and a server that refuses at once costs it no time. */
 const MAX_QUERIES = 10_000;
+/** Lines that are kept of what a model says. */
+const MAX_DECISIONS = 10_000;
 const HANG: Answer = { outcome: 'hang', error: '', addresses: [] };
 const STOPPED = {
   unbounded: { stopped: 'the real resolver sets no bound on this wait' },
