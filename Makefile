@@ -30,7 +30,7 @@ test: build check
 
 bench: build
 	scripts/debian-packages.sh bench/packages.txt
-	@$(WITH_NODE); node bench/scan.ts && node bench/daemon.ts && node bench/lookups.ts
+	@$(WITH_NODE); node bench/scan.ts && node bench/daemon.ts && node bench/scrape.ts && node bench/lookups.ts
 
 clean:
 	rm -rf dist node_modules .node test/lab/build bench/data
