@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Rule } from '../../../src/dns/script.ts';
 import {
   byType,
   candidates,
@@ -47,6 +48,18 @@ describe('how glibc asks', () => {
     expect(await lookUp(half)).toMatchObject({ outcome: 'ok', addresses: ['192.0.2.10'] });
     const strict = await lookUp({ ...half, resolvConf: `${half.resolvConf}options strict-error\n` });
     expect(strict).toMatchObject({ outcome: 'try-again' });
+  });
+
+  it('says what each name of a search gave, and that FORMERR is an answer', async () => {
+    const resolvConf = 'nameserver 127.0.0.2\nsearch one.test two.test\n';
+    const servers: Rule = ({ name }) => (name.endsWith('two.test') ? { rcode: 1 } : NXDOMAIN);
+    const { because } = await lookUp({ servers, resolvConf, name: 'web' });
+    expect(because).toEqual([
+      'web has 0 dots, ndots:1: under the search list first',
+      'web.one.test gave not-found: the search goes on',
+      'web.two.test got FORMERR: to glibc that is an answer, no other server is asked',
+      'web.two.test gave no-recovery: the rest of the search list is skipped',
+    ]);
   });
 
   it('falls back twice where one answer does not come, and stays there', async () => {
