@@ -75,15 +75,14 @@ async function runRounds(
   const stalls = createStallMeter(world);
   const sampler = createSampler({ world, budget, stalls, totals: journal.probes.totals, signal, onFault });
   const round = createRounds(settings, journal, world, sampler);
-  try {
-    for (;;) {
-      const next = world.monotonic() + interval * (1 + JITTER * (2 * world.random() - 1));
-      await round();
-      await pause(Math.max(0, next - world.monotonic()), world, signal);
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    log.error(error, 'probing has ended by a fault of this program; restart it, and report this');
+  while (!signal.aborted) {
+    const next = world.monotonic() + interval * (1 + JITTER * (2 * world.random() - 1));
+    await round().catch((error) => {
+      // What brought it about may be gone by the next round: a file that nobody has thought of.
+      if (!signal.aborted) log.error(error, 'a round of probes ended by a fault of this program: report it');
+    });
+    // It ends early where the signal comes.
+    await pause(Math.max(0, next - world.monotonic()), world, signal).catch(() => {});
   }
 }
 

@@ -302,6 +302,21 @@ it('a fault of this program ends one sample, and is counted', async () => {
   expect(record.targets.get('api.test')?.models.get('nslookup')?.lookups).toHaveLength(1);
 });
 
+it('a fault of this program outside of samples ends one round, and the next one comes', async () => {
+  const world = createFakeWorld({ [SERVER]: found });
+  const { sources } = world;
+  world.sources = () => {
+    throw new Error('a fault');
+  };
+  const { record, start } = await probe(world, { targets: [{ name: 'api.test' }] });
+  await start();
+  await world.advance(100);
+  expect(record.rounds).toBe(0);
+  world.sources = sources;
+  await world.advance(17_000);
+  expect(record.rounds).toBe(1);
+});
+
 it('stopping breaks off a lookup that waits on real sockets, and counts it for nothing', async () => {
   const silent = createSocket('udp4').bind(0, '127.0.0.1');
   await once(silent, 'listening');
