@@ -16,6 +16,7 @@ import { createAppRecord } from '../src/journal/app-record.ts';
 import { createJournal } from '../src/journal/journal.ts';
 import { REASONS } from '../src/kinds.ts';
 import { ERRNO_REASONS } from '../src/libc/errno-texts.ts';
+import { modelOf } from '../src/resolver/models.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
 import { understand } from '../src/watch/logs/understand.ts';
 
@@ -83,6 +84,14 @@ describe('docs/findings', () => {
       }
     });
   });
+});
+
+it('names only models that there are in its commands', () => {
+  const pages = globSync('{README.md,docs/**/*.md}', { cwd: root }).map(read);
+  const lists = pages.flatMap((page) => [...page.matchAll(/netdns-sidecar resolve [^`\n]*--as ([\w.,-]+)/g)]);
+  const models = lists.flatMap(([, list = '']) => list.split(',')).filter((model) => model !== 'MODEL');
+  expect(models.length).toBeGreaterThan(30);
+  for (const model of models) expect(modelOf(model)).toMatchObject({ name: expect.any(String) });
 });
 
 describe('docs/reasons.md', () => {
