@@ -33,8 +33,8 @@ export function encodeQuery({ id, labels, type, authenticData, edns, options, ra
   let at = HEADER_BYTES;
   for (const label of labels) {
     message[at] = label.length;
-    message.write(label, at + 1, 'latin1');
-    at += 1 + label.length;
+    for (let index = 0; index < label.length; index++) message[++at] = label.charCodeAt(index);
+    at++;
   }
   at = message.writeUInt16BE(type, at + 1);
   at = message.writeUInt16BE(CLASS_IN, at);

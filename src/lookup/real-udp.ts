@@ -19,21 +19,21 @@ export function openUdp(
   const six = peer ? isIPv6(peer.address) : 'family' in step && step.family === 6;
   return new Promise((resolve) => {
     const socket = createSocket({ type: six ? 'udp6' : 'udp4', lookup: asIs });
+    let isOpen = false;
     const fail = (error: NodeJS.ErrnoException) => {
-      socket.removeAllListeners('message').on('error', () => {});
       close(socket);
       resolve({ errno: errnoOf(error, peer !== undefined) });
     };
-    socket.once('error', fail);
+    // A connected socket is told of ICMP errors here: udp(7).
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (isOpen) emit({ event: 'error', errno: error.code ?? 'EIO', call: 'receive' });
+      else fail(error);
+    });
     socket.on('message', (message, { address, port }) =>
       emit({ event: 'datagram', from: peer ?? { address: withoutMapping(address), port }, message }),
     );
     const opened = () => {
-      socket.removeListener('error', fail);
-      // A connected socket is told of ICMP errors here: udp(7).
-      socket.on('error', (error: NodeJS.ErrnoException) =>
-        emit({ event: 'error', errno: error.code ?? 'EIO', call: 'receive' }),
-      );
+      isOpen = true;
       resolve(realUdp(socket, six, emit));
     };
     if (peer) socket.connect(peer.port, peer.address, (error?: Error) => (error ? fail(error) : opened()));
