@@ -145,7 +145,7 @@ export function uint16(bytes: Uint8Array, at: number): number {
 }
 
 /** Some bytes as a string of as many units. */
-function byteString(bytes: Uint8Array, from: number, to: number): string {
+export function byteString(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] ?? 0);
   return text;

@@ -33,5 +33,5 @@ export function fields(line: string): string[] {
 
 /** net/parse.go, trimSpace: what Go takes for white space in these files. */
 export function trimSpace(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+  return /^[ \t\r\n]|[ \t\r\n]$/.test(text) ? text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '') : text;
 }

@@ -30,7 +30,9 @@ export function unmapped(address: Uint8Array): Uint8Array {
 
 /** `::1`: RFC 4291 section 2.5.3. */
 export function isIpv6Loopback(address: Uint8Array): boolean {
-  return address.length === 16 && address[15] === 1 && address.subarray(0, 15).every((byte) => byte === 0);
+  if (address.length !== 16 || address[15] !== 1) return false;
+  for (let at = 0; at < 15; at++) if (address[at] !== 0) return false;
+  return true;
 }
 
 /** fe80::/10: RFC 4291 section 2.5.6. */

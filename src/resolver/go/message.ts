@@ -2,7 +2,7 @@
  * Reads a DNS message as golang.org/x/net/dns/dnsmessage does, step by step and no further than it is asked to: where a
  * message is broken only counts when Go gets there.
  */
-import { HEADER_BYTES, type Header, readHeader, uint16 } from '../../dns/wire.ts';
+import { byteString, HEADER_BYTES, type Header, readHeader, uint16 } from '../../dns/wire.ts';
 import type { GoRules } from './rules.ts';
 
 export type Section = 'questions' | 'answers' | 'authorities' | 'additionals';
@@ -163,7 +163,7 @@ function readGoName(
     if (length === 0) break;
     if (length < 0x40) {
       if (at + 1 + length > message.length) return undefined;
-      const label = Buffer.from(message.subarray(at + 1, at + 1 + length)).toString('latin1');
+      const label = byteString(message, at + 1, at + 1 + length);
       if (dotsInLabels === 'unreadable' && label.includes('.')) return undefined;
       text += `${label}.`;
       if (text.length > longestName) return undefined;

@@ -36,7 +36,9 @@ export function* askDns(name: string, asking: Asking): Steps<Asked> {
   const exchanged = yield* exchange({ name, queries, conf, rules, surroundings });
   if (!exchanged.ok)
     return 'crash' in exchanged ? { signal: 'SIGFPE' } : { eai: 'EAI_SYSTEM', errno: exchanged.errno };
-  return judge(name, queries, exchanged.answers, asking);
+  const asked = judge(name, queries, exchanged.answers, asking);
+  exchanged.answers.release();
+  return asked;
 }
 
 /** Shorter ones, and none, are as good as no answer: name_from_dns. */
