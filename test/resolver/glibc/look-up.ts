@@ -1,30 +1,20 @@
-import type { Rule, ScriptedAction, TcpMode } from '../../../src/dns/script.ts';
+import type { TcpMode } from '../../../src/dns/script.ts';
 import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork } from '../../../src/lookup/virtual-network.ts';
 import { createGlibc } from '../../../src/resolver/glibc/glibc.ts';
 import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup } from '../../../src/resolver/model.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
+import { ABSENT, file, OK, type Servers, serversOf } from '../made-up.ts';
 
-export const OK = { a: ['192.0.2.10'], aaaa: ['2001:db8::10'] };
+export { ABSENT, byType, file, OK, REFUSED, SERVFAIL, sent } from '../made-up.ts';
+
 export const NXDOMAIN = { rcode: 3, soa: true };
-export const SERVFAIL = { rcode: 2 };
-export const REFUSED = { rcode: 5 };
 export const NODATA = { soa: true };
-
-/** One for A, one for AAAA. */
-export const byType =
-  (a: ScriptedAction, aaaa: ScriptedAction): Rule =>
-  ({ type }) =>
-    type === 'A' ? a : aaaa;
-
-export const file = (text: string, modified = 0): FileText => ({ state: 'ok', text, modified });
-export const ABSENT: FileText = { state: 'absent' };
 
 export interface Setting extends Partial<Lookup> {
   version?: string;
-  /** By address; one alone is 127.0.0.2's. */
-  servers?: Readonly<Record<string, Rule>> | Rule;
+  servers?: Servers;
   tcp?: Readonly<Record<string, TcpMode>>;
   /** Of several each is what a lookup of its own finds. */
   resolvConf?: string | FileText | readonly string[];
@@ -50,7 +40,7 @@ export async function lookUpRepeatedly(setting: Setting, times: number): Promise
   const { version = '2.41', servers = () => OK, tcp, addresses = [] } = setting;
   const interfaces = [{ address: '127.0.0.1', prefix: 8 }, { address: '::1', prefix: 128 }, ...addresses];
   const network = createVirtualNetwork({
-    servers: typeof servers === 'function' ? { '127.0.0.2': servers } : servers,
+    servers: serversOf(servers),
     ...(tcp && { tcp }),
     interfaces,
   });
@@ -86,13 +76,6 @@ function sourcesOf(setting: Setting, nth: number, interfaces: Sources['interface
     hostname,
     interfaces,
   };
-}
-
-/** `A 0, AAAA 0, A tcp 2500`: which types when, in whole ms. */
-export function sent({ queries }: LookupRecord): string {
-  return queries
-    .map(({ type, atMs, proto }) => `${type}${proto === 'tcp' ? ' tcp' : ''} ${Math.floor(atMs)}`)
-    .join(', ');
 }
 
 /** The names asked for, each once. */

@@ -1,4 +1,3 @@
-import type { Rule, ScriptedAction } from '../../../src/dns/script.ts';
 import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import {
   createVirtualNetwork,
@@ -9,36 +8,22 @@ import { createGo } from '../../../src/resolver/go/go.ts';
 import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup } from '../../../src/resolver/model.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
+import { ABSENT, fileOf, LOOPBACK, OK, type Servers, serversOf } from '../made-up.ts';
 
-export const OK = { a: ['192.0.2.10'], aaaa: ['2001:db8::10'] };
+export { byType, file, OK, REFUSED, SERVFAIL, sent } from '../made-up.ts';
+
 export const NXDOMAIN = { rcode: 3 };
-export const SERVFAIL = { rcode: 2 };
-export const REFUSED = { rcode: 5 };
 export const NODATA = {};
-
-/** One for A, one for AAAA. */
-export const byType =
-  (a: ScriptedAction, aaaa: ScriptedAction): Rule =>
-  ({ type }) =>
-    type === 'A' ? a : aaaa;
-
-export const file = (text: string, modified = 0): FileText => ({ state: 'ok', text, modified });
 
 export interface Setting extends Partial<Lookup>, Partial<Omit<World, 'servers'>> {
   version?: string;
-  /** By address; one alone is 127.0.0.2's. */
-  servers?: Readonly<Record<string, Rule>> | Rule;
+  servers?: Servers;
   resolvConf?: string | FileText;
   hosts?: string | FileText;
   nsswitch?: string | FileText;
   environment?: Sources['environment'];
   hostname?: string;
 }
-
-const LOOPBACK = [
-  { address: '127.0.0.1', prefix: 8 },
-  { address: '::1', prefix: 128 },
-];
 
 /** A lookup of host.test by Go on 127.0.0.2 over the virtual clock. */
 export function lookUp(setting: Setting): Promise<LookupRecord> {
@@ -52,7 +37,7 @@ export function createProcess(setting: Setting): {
 } {
   const { version = '1.24', servers = () => OK, tcp, faults, interfaces = LOOPBACK } = setting;
   const network = createVirtualNetwork({
-    servers: typeof servers === 'function' ? { '127.0.0.2': servers } : servers,
+    servers: serversOf(servers),
     ...(tcp && { tcp }),
     ...(faults && { faults }),
     interfaces,
@@ -70,27 +55,15 @@ export function createProcess(setting: Setting): {
 }
 
 function sourcesOf({ resolvConf, hosts, nsswitch, environment, hostname, interfaces }: Setting): Sources {
-  const absent: FileText = { state: 'absent' };
   return {
-    resolvConf: textOr(resolvConf ?? 'nameserver 127.0.0.2\n'),
-    hosts: textOr(hosts ?? ''),
-    nsswitch: nsswitch === undefined ? absent : textOr(nsswitch),
-    gaiConf: absent,
-    hostAliases: absent,
+    resolvConf: fileOf(resolvConf ?? 'nameserver 127.0.0.2\n'),
+    hosts: fileOf(hosts ?? ''),
+    nsswitch: nsswitch === undefined ? ABSENT : fileOf(nsswitch),
+    gaiConf: ABSENT,
+    hostAliases: ABSENT,
     mdnsAllow: false,
     environment: environment ?? {},
     hostname: hostname ?? 'pod',
     interfaces: interfaces ?? LOOPBACK,
   };
-}
-
-function textOr(text: string | FileText): FileText {
-  return typeof text === 'string' ? file(text) : text;
-}
-
-/** `AAAA 0, A 0, A tcp 1000`: which types when, in whole ms. */
-export function sent({ queries }: LookupRecord): string {
-  return queries
-    .map(({ type, atMs, proto }) => `${type}${proto === 'tcp' ? ' tcp' : ''} ${Math.floor(atMs)}`)
-    .join(', ');
 }

@@ -1,4 +1,4 @@
-import type { Rule, ScriptedAction, TcpMode } from '../../../src/dns/script.ts';
+import type { TcpMode } from '../../../src/dns/script.ts';
 import type { Network } from '../../../src/lookup/network.ts';
 import { runLookup } from '../../../src/lookup/run-lookup.ts';
 import { createVirtualNetwork } from '../../../src/lookup/virtual-network.ts';
@@ -6,25 +6,16 @@ import type { LookupRecord } from '../../../src/resolver/lookup-record.ts';
 import type { Lookup, Step } from '../../../src/resolver/model.ts';
 import { createMusl } from '../../../src/resolver/musl/musl.ts';
 import type { FileText, Sources } from '../../../src/resolver/sources.ts';
+import { ABSENT, fileOf, OK, type Servers, serversOf } from '../made-up.ts';
 
-export const OK = { a: ['192.0.2.10'], aaaa: ['2001:db8::10'] };
+export { byType, file, OK, REFUSED, SERVFAIL, sent } from '../made-up.ts';
+
 export const NXDOMAIN = { rcode: 3 };
-export const SERVFAIL = { rcode: 2 };
-export const REFUSED = { rcode: 5 };
 export const NODATA = {};
-
-/** One for A, one for AAAA. */
-export const byType =
-  (a: ScriptedAction, aaaa: ScriptedAction): Rule =>
-  ({ type }) =>
-    type === 'A' ? a : aaaa;
-
-export const file = (text: string): FileText => ({ state: 'ok', text, modified: 0 });
 
 interface Setting extends Partial<Lookup> {
   version?: string;
-  /** By address; one alone is 127.0.0.2's. */
-  servers?: Readonly<Record<string, Rule>> | Rule;
+  servers?: Servers;
   tcp?: Readonly<Record<string, TcpMode>>;
   resolvConf?: string | FileText;
   hosts?: string | FileText;
@@ -45,7 +36,7 @@ export async function lookUp(setting: Setting): Promise<LookupRecord> {
     ...addresses,
   ];
   const virtual = createVirtualNetwork({
-    servers: typeof servers === 'function' ? { '127.0.0.2': servers } : servers,
+    servers: serversOf(servers),
     ...(tcp && { tcp }),
     interfaces,
     ...(setting.seed !== undefined && { seed: setting.seed }),
@@ -57,14 +48,13 @@ export async function lookUp(setting: Setting): Promise<LookupRecord> {
       return errno ? { result: 'failed', errno } : virtual.perform(step);
     },
   };
-  const absent: FileText = { state: 'absent' };
   const { name = 'host.test', family = 'unspec', flags = 'go' } = setting;
   const sources: Sources = {
-    resolvConf: textOr(setting.resolvConf ?? 'nameserver 127.0.0.2\n'),
-    hosts: textOr(setting.hosts ?? ''),
-    nsswitch: absent,
-    gaiConf: absent,
-    hostAliases: absent,
+    resolvConf: fileOf(setting.resolvConf ?? 'nameserver 127.0.0.2\n'),
+    hosts: fileOf(setting.hosts ?? ''),
+    nsswitch: ABSENT,
+    gaiConf: ABSENT,
+    hostAliases: ABSENT,
     mdnsAllow: false,
     environment: {},
     hostname: 'pod',
@@ -72,15 +62,4 @@ export async function lookUp(setting: Setting): Promise<LookupRecord> {
   };
   const resolver = createMusl(version.split('.').map(Number));
   return runLookup({ resolver, lookup: { name, family, flags }, sources, network, limit: 30_000 });
-}
-
-function textOr(text: string | FileText): FileText {
-  return typeof text === 'string' ? file(text) : text;
-}
-
-/** `A 0, AAAA 0, A 2500`: which types when, in whole ms. */
-export function sent({ queries }: LookupRecord): string {
-  return queries
-    .map(({ type, atMs, proto }) => `${type}${proto === 'tcp' ? ' tcp' : ''} ${Math.floor(atMs)}`)
-    .join(', ');
 }
