@@ -5,6 +5,7 @@ import { readSources } from '../lookup/read-sources.ts';
 import { createRealNetwork } from '../lookup/real-network.ts';
 import { runLookup } from '../lookup/run-lookup.ts';
 import type { Model } from '../resolver/models.ts';
+import type { Sources } from '../resolver/sources.ts';
 import { resolveText } from '../serve/resolve-text.ts';
 import { type Command, columns, print } from './command.ts';
 import { checkGivenFiles } from './given-files.ts';
@@ -55,7 +56,9 @@ async function run(args: string[]): Promise<number> {
   for (let nth = 0; nth < options.repeat; nth++) {
     for (const name of options.names) {
       if (nth > 0 && options.waitMs > 0) await sleep(options.waitMs);
-      const all = await Promise.all(processes.map((lookUp) => lookUp(name)));
+      // Each process would read the files anew, and all of them now: one reading serves them all.
+      const sources = readSources({ ...options, environment: process.env });
+      const all = await Promise.all(processes.map((lookUp) => lookUp(name, sources)));
       const lookups = all.filter((lookup) => lookup !== undefined);
       if (lookups.length === 0) continue;
       await print(options.json ? jsonLines(name, lookups, options) : resolveText(name, lookups, columns()));
@@ -66,23 +69,23 @@ async function run(args: string[]): Promise<number> {
 }
 
 /**
- * Looks names up as one process would. One that has crashed or hangs over a name never comes to look it up again; other names
- * are then looked up by a process of their own.
+ * Looks names up as one process would. One that has crashed or hangs over a name never comes to look it up again; other
+ * names are then looked up by a process of their own.
  */
 function createProcess(
   model: Model,
   options: ResolveOptions,
-): (name: string) => Promise<ModelLookup | undefined> {
+): (name: string, sources: Sources) => Promise<ModelLookup | undefined> {
   let resolver = model.create();
   const network = createRealNetwork();
   const endedOver = new Set<string>();
   const { family, flags, limitMs: limit } = options;
-  return async (name) => {
+  return async (name, sources) => {
     if (endedOver.has(name)) return undefined;
     const record = await runLookup({
       resolver,
       lookup: { name: byteStringOf(name), family, flags },
-      sources: readSources({ ...options, environment: process.env }),
+      sources,
       network,
       limit,
     });
