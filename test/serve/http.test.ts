@@ -13,7 +13,14 @@ const journal = createJournal(Date.now);
 const findings = () =>
   diagnose(
     { apps: journal.apps(), sources: journal.sources() },
-    { now: Date.now(), failureWindow: 60_000, sourceStalled: 1, slowQuery: 1_000 },
+    {
+      now: Date.now(),
+      failureWindow: 60_000,
+      sourceStalled: 1,
+      slowQuery: 1_000,
+      conntrackRatio: 0.8,
+      sourcePortRatio: 0.8,
+    },
   );
 const view: View = {
   journal,

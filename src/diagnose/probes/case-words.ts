@@ -1,5 +1,5 @@
 import { time } from '../evidence.ts';
-import type { ProbeVerdict, Severity } from '../finding.ts';
+import type { Severity, SubjectVerdict } from '../finding.ts';
 import type { Case } from './models.ts';
 import { duration } from './transcripts.ts';
 import { shareText } from './window.ts';
@@ -16,7 +16,7 @@ export interface CaseWords {
 }
 
 /** A finding of the target: how often, what the other models made of it, and how the application's is known. */
-export function verdictOf(each: Case, words: CaseWords): ProbeVerdict {
+export function verdictOf(each: Case, words: CaseWords): SubjectVerdict {
   const { target, isApp, spell } = each;
   return {
     subject: target.name,

@@ -1,6 +1,6 @@
 import type { ProbeRecord, ServerRecord } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
-import type { ProbeJudgement, ProbeVerdict } from '../finding.ts';
+import type { ProbeJudgement, SubjectVerdict } from '../finding.ts';
 import { type Impact, impactText, severityOf } from './impact.ts';
 import { checkText, othersText, type Round } from './servers.ts';
 import { type Spell, shareText } from './window.ts';
@@ -33,7 +33,7 @@ export function verdictOfServer(
   probes: ProbeRecord,
   by: ProbeJudgement,
   words: ServerWords,
-): ProbeVerdict {
+): SubjectVerdict {
   const { server, spell, impact } = fault;
   const starts = [spell, ...[...impact.failing, ...impact.slowed].map((hit) => hit.spell)];
   const since = Math.min(...starts.map((each) => each?.since ?? by.now));

@@ -1,6 +1,6 @@
 import type { PairCheck, ProbeLookup, ProbeRecord, ServerRecord } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { LEAVE_GLIBC } from '../probes/case-words.ts';
 import { appModelOf, factsFor, failed, partsOf } from '../probes/models.ts';
 import { isHalf } from '../probes/pairs.ts';
@@ -52,7 +52,7 @@ function glibcLookups({ targets }: ProbeRecord): GlibcLookup[] {
   );
 }
 
-function judgeServer({ server, pairs }: ServerRecord, lookups: readonly GlibcLookup[]): ProbeVerdict[] {
+function judgeServer({ server, pairs }: ServerRecord, lookups: readonly GlibcLookup[]): SubjectVerdict[] {
   const asked = lookups
     .filter(({ lookup }) => lookup.queries.some((query) => query.server === server))
     .toSorted((a, b) => a.at - b.at);

@@ -1,7 +1,7 @@
 import type { ModelWindow, ProbeRecord, ServerCheck, TargetRecord } from '../../journal/probe-record.ts';
 import { WINDOW } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { LEAVE_MUSL } from '../probes/case-words.ts';
 import { appModelOf, factsFor, partsOf } from '../probes/models.ts';
 import { addressOf } from '../probes/server-verdict.ts';
@@ -72,7 +72,7 @@ function saysOf({ result }: ServerCheck): 'found' | 'absent' | undefined {
   return result.rcode === 'NXDOMAIN' ? 'absent' : undefined;
 }
 
-function verdict(target: TargetRecord, { model, lookups }: ModelWindow, spell: Spell<Asked>): ProbeVerdict {
+function verdict(target: TargetRecord, { model, lookups }: ModelWindow, spell: Spell<Asked>): SubjectVerdict {
   const isApp = model === appModelOf(target);
   const found = lookups.filter(({ outcome }) => outcome === 'ok').length;
   const fails = lookups.at(-1)?.outcome !== 'ok';

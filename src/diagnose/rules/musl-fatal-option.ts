@@ -11,7 +11,7 @@ export const muslFatalOption: ProbeRule = {
   id: 'musl-fatal-option',
   severity: 'critical',
   about: 'probes',
-  judge(probes, _, apps) {
+  judge(probes, _, { apps }) {
     const facts = factsFor(probes, 'musl');
     if (!probes.files || !facts || (facts.attempts > 0 && facts.timeout > 0)) return [];
     const isApp = appFamilies(probes, apps).has('musl');

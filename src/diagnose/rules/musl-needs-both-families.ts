@@ -13,7 +13,7 @@ export const muslNeedsBothFamilies: ProbeRule = {
   severity: 'critical',
   about: 'probes',
   exact: true,
-  judge(probes, by, apps) {
+  judge(probes, by, known) {
     const cases = casesOf(
       probes,
       'musl',
@@ -23,7 +23,7 @@ export const muslNeedsBothFamilies: ProbeRule = {
         candidatesOf(lookup).some((each) => badHalf(each) !== undefined),
     );
     // Halves from nameservers that disagree are another matter.
-    const others = new Set(muslFastestAnswerWins.judge(probes, by, apps).map(({ subject }) => subject));
+    const others = new Set(muslFastestAnswerWins.judge(probes, by, known).map(({ subject }) => subject));
     return cases.flatMap((each) => {
       const candidate = candidatesOf(each.latest).find((one) => badHalf(one) !== undefined);
       const bad = candidate && badHalf(candidate);

@@ -1,7 +1,7 @@
 import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import type { Remark } from '../../resolver/sources.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { LEAVE_MUSL, verdictOf } from '../probes/case-words.ts';
 import { appFamilies, appWindowOf, casesOf, factsFor, failed, partsOf } from '../probes/models.ts';
 import { cut, RESOLV_CONF, someOf } from '../probes/resolv-conf-words.ts';
@@ -15,13 +15,13 @@ export const muslSearchIgnored: ProbeRule = {
   id: 'musl-search-ignored',
   severity: 'critical',
   about: 'probes',
-  judge(probes, _, apps) {
+  judge(probes, _, { apps }) {
     const remark = factsFor(probes, 'musl')?.remarks.find(isLongSearch);
     return remark ? lineTooLong(probes, remark, appFamilies(probes, apps).has('musl')) : dottedNames(probes);
   },
 };
 
-function lineTooLong(probes: ProbeRecord, { line, text }: Remark, isApp: boolean): ProbeVerdict[] {
+function lineTooLong(probes: ProbeRecord, { line, text }: Remark, isApp: boolean): SubjectVerdict[] {
   const failing = isApp ? failingFor(probes) : [];
   return [
     {
@@ -40,7 +40,7 @@ function lineTooLong(probes: ProbeRecord, { line, text }: Remark, isApp: boolean
 }
 
 /** Names that musl asked for as they are alone, and that another resolver finds under a search domain. */
-function dottedNames(probes: ProbeRecord): ProbeVerdict[] {
+function dottedNames(probes: ProbeRecord): SubjectVerdict[] {
   const { ndots = 1 } = factsFor(probes, 'musl') ?? {};
   const cases = casesOf(
     probes,

@@ -18,14 +18,14 @@ export const pairHalfLost: ProbeRule = {
   id: 'pair-half-lost',
   severity: 'critical',
   about: 'probes',
-  judge: (probes, by) =>
+  judge: (probes, by, known) =>
     usedServers(probes).flatMap((server) => {
       const spell = spellOf(withoutOneReplyRuns(server.pairs), losesHalf, NOW_AND_THEN);
       if (!spell) return [];
       const impact = impactOf(probes, by, (lookup) => missedHalf(lookup, server.server));
       const pattern = patternOf(spell);
       const exact = glibcPairFallback
-        .judge(probes, by, [])
+        .judge(probes, by, known)
         .some(({ subject, severity }) => subject === server.server && severity === 'critical');
       const otherwise =
         pattern.kind === 'one port' && !appPairsFromOnePort(probes, [...OTHER_PORTS, 'single-request'])

@@ -1,6 +1,6 @@
 import type { DialectFacts, ProbeRecord } from '../../journal/probe-record.ts';
 import type { Remark } from '../../resolver/sources.ts';
-import type { ProbeRule, ProbeVerdict, Severity } from '../finding.ts';
+import type { ProbeRule, Severity, SubjectVerdict } from '../finding.ts';
 import { appFamilies, appWindowOf, factsFor } from '../probes/models.ts';
 import { RESOLV_CONF, remarkLine, someOf } from '../probes/resolv-conf-words.ts';
 import { isLongSearch } from './musl-search-ignored.ts';
@@ -10,7 +10,7 @@ export const resolvConfIgnoredLines: ProbeRule = {
   id: 'resolv-conf-ignored-lines',
   severity: 'critical',
   about: 'probes',
-  judge(probes, _, apps) {
+  judge(probes, _, { apps }) {
     const verdicts = [...appFamilies(probes, apps)].flatMap((family) => {
       const facts = factsFor(probes, family);
       return facts ? judgeFamily(facts, probes) : [];
@@ -20,7 +20,7 @@ export const resolvConfIgnoredLines: ProbeRule = {
   },
 };
 
-function judgeFamily(facts: DialectFacts, probes: ProbeRecord): ProbeVerdict[] {
+function judgeFamily(facts: DialectFacts, probes: ProbeRecord): SubjectVerdict[] {
   const { dialect, remarks, nameservers } = facts;
   const ignored = remarks.filter((remark) => isMeant(remark, dialect));
   if (ignored.length === 0 || !probes.files) return [];

@@ -1,7 +1,7 @@
 import type { ErrorEntry } from '../../journal/error-table.ts';
 import type { FilesRecord, ProbeLookup, ProbeRecord } from '../../journal/probe-record.ts';
 import { errorEvidence, recent, time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { appWindowOf, factsFor, partsOf } from '../probes/models.ts';
 import { RESOLV_CONF } from '../probes/resolv-conf-words.ts';
 import { counted, duration } from '../probes/transcripts.ts';
@@ -11,7 +11,7 @@ export const resolvConfStale: ProbeRule = {
   id: 'resolv-conf-stale',
   severity: 'critical',
   about: 'probes',
-  judge(probes, by, apps) {
+  judge(probes, by, { apps }) {
     const { files } = probes;
     if (files?.resolvConf.state !== 'ok') return [];
     const named = new Set([...probes.servers.keys()]);
@@ -58,7 +58,7 @@ function isSerious({ reason }: ErrorEntry): boolean {
   return reason !== 'not-found';
 }
 
-function verdictOfLog(errors: ErrorEntry[], probes: ProbeRecord, files: FilesRecord): ProbeVerdict {
+function verdictOfLog(errors: ErrorEntry[], probes: ProbeRecord, files: FilesRecord): SubjectVerdict {
   const servers = [...new Set(errors.map(({ server }) => server))].join(', ');
   return {
     subject: RESOLV_CONF,
@@ -82,7 +82,7 @@ function fileText({ servers }: ProbeRecord, { resolvConf, resolvConfSeen }: File
 const MODEL_GRACE_MS = 10_000;
 
 /** The application's own model goes on so: an option or an old release keeps it from reading the file again. */
-function verdictOfModels(probes: ProbeRecord, files: FilesRecord): ProbeVerdict[] {
+function verdictOfModels(probes: ProbeRecord, files: FilesRecord): SubjectVerdict[] {
   const stale = [...probes.targets.values()].flatMap((target) => {
     const latest = appWindowOf(target)?.lookups.at(-1);
     return latest && asksOthers(latest, probes, files) ? [latest] : [];

@@ -1,6 +1,6 @@
 import type { ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { appModelOf, appWindowOf, factsFor, partsOf } from '../probes/models.ts';
 import { once } from '../probes/once.ts';
 import { type Candidate, candidatesOf, candidateText, duration, isGood } from '../probes/transcripts.ts';
@@ -103,7 +103,7 @@ function stopsMusl({ model, outcome }: ProbeLookup): boolean {
 /** So long for one domain is felt, ms. */
 const SLOW_MS = 1_000;
 
-function brokenVerdict(domain: string, spell: Spell<Sample>): ProbeVerdict {
+function brokenVerdict(domain: string, spell: Spell<Sample>): SubjectVerdict {
   const latest = spell.bad.at(-1);
   const fates = new Set(latest ? FATES.map((type) => latest.candidate[type]) : []);
   const what = [...fates].filter((fate) => !isGood(fate) && !NO_FAULT.includes(fate));
@@ -135,7 +135,7 @@ function spentOn({ name }: Candidate, lookup: ProbeLookup): number {
   return (candidates[index + 1]?.queries[0]?.atMs ?? lookup.durationMs) - began;
 }
 
-function swallowedVerdict(domain: string, spell: Spell<Sample>): ProbeVerdict {
+function swallowedVerdict(domain: string, spell: Spell<Sample>): SubjectVerdict {
   const latest = spell.bad.at(-1);
   const name = latest?.target.name ?? '';
   return {

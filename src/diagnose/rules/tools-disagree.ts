@@ -1,7 +1,7 @@
 import type { ProbeLookup, TargetRecord } from '../../journal/probe-record.ts';
 import { kindOf } from '../../resolver/outcome.ts';
 import { time } from '../evidence.ts';
-import type { ProbeRule, ProbeVerdict } from '../finding.ts';
+import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration } from '../probes/transcripts.ts';
 import { shareText, spellOf } from '../probes/window.ts';
@@ -28,7 +28,7 @@ interface Both {
   tool: ProbeLookup;
 }
 
-function judgeTool(target: TargetRecord, lookups: readonly ProbeLookup[]): ProbeVerdict[] {
+function judgeTool(target: TargetRecord, lookups: readonly ProbeLookup[]): SubjectVerdict[] {
   const spell = spellOf(bothOf(appWindowOf(target)?.lookups ?? [], lookups), differ);
   const latest = spell?.bad.at(-1);
   if (!spell || !latest) return [];

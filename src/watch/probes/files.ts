@@ -4,18 +4,26 @@ import { endpoint } from '../../resolver/address.ts';
 import type { FileText, Sources } from '../../resolver/sources.ts';
 import { dialectsOf } from './dialects.ts';
 import { nameserversOf } from './name-servers.ts';
+import type { Place } from './place.ts';
 import type { ProbeWorld } from './world.ts';
 
 /** Reads the files that decide lookups, and keeps in the record what they say to each family of resolvers. */
 export function createFilesReader(
   record: ProbeRecord,
   world: Pick<ProbeWorld, 'clock' | 'sources'>,
-): (root: string) => Sources {
+): (place: Place) => Sources {
   let before: Sources | undefined;
   let seen = 0;
   const named = new Set<string>();
-  return (root) => {
-    const sources = world.sources(root);
+  let root: string | undefined;
+  return (place) => {
+    const sources = world.sources(place);
+    // Another root has other files: what the former ones said was never changed.
+    if (place.root !== root) {
+      before = undefined;
+      named.clear();
+    }
+    root = place.root;
     if (!before || !sameFile(before.resolvConf, sources.resolvConf)) seen = world.clock();
     // A hosts file of many thousand lines takes long to judge, and seldom changes.
     const dialects = before && sayTheSame(before, sources) ? record.files?.dialects : undefined;
@@ -28,6 +36,7 @@ export function createFilesReader(
     }
     for (const server of [...named].slice(0, -MAX_FORMER - servers.length)) named.delete(server);
     record.files = {
+      root: place.root,
       resolvConf: stateOf(sources.resolvConf),
       hosts: stateOf(sources.hosts),
       nsswitch: stateOf(sources.nsswitch),

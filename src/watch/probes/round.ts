@@ -7,6 +7,7 @@ import type { Sources } from '../../resolver/sources.ts';
 import { atMost } from './at-most.ts';
 import { createFilesReader } from './files.ts';
 import { nameserversOf, searchDomainsOf } from './name-servers.ts';
+import { placeOf } from './place.ts';
 import { type CheckedName, probeServer } from './probe-server.ts';
 import { createTargetProber } from './probe-target.ts';
 import type { Sampler } from './sampler.ts';
@@ -17,8 +18,8 @@ import type { ProbeWorld } from './world.ts';
 export interface ProbeSettings extends ProbeConfig {
   /** The resolver the operator expects. */
   expected?: 'go' | 'cgo';
-  /** Where etc/ is. */
-  root: string;
+  /** Where etc/ is; absent: the application's root where it can be entered, else `/`. */
+  root?: string;
 }
 
 /** Targets, or servers, that are probed at the same time. */
@@ -37,7 +38,7 @@ export function createRounds(
   const readFiles = createFilesReader(record, world);
 
   return async () => {
-    const sources = readFiles(settings.root);
+    const sources = readFiles(placeOf(settings.root, journal.processes, world.isThere));
     const targets = syncTargets(record, targetsOf(settings, journal.apps(), namesOfLog(record)));
     prober.keep(new Set(record.targets.keys()));
     await atMost(MAX_AT_ONCE, targets, (target) => prober.probe(target, sources));

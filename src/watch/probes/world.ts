@@ -1,35 +1,30 @@
+import { existsSync } from 'node:fs';
 import type { Network } from '../../lookup/network.ts';
 import { readSources } from '../../lookup/read-sources.ts';
 import { createRealNetwork } from '../../lookup/real-network.ts';
 import type { Sources } from '../../resolver/sources.ts';
+import { type Clock, REAL_CLOCK } from '../clock.ts';
+import type { Place } from './place.ts';
 
 /** All that probing takes from outside: injected, so that tests let hours pass in no time. */
-export interface ProbeWorld {
-  /** ms since the epoch. */
-  clock(): number;
-  /** Monotonic, ms. */
-  monotonic(): number;
-  /** Runs something once, so many ms from now. @returns what calls it off */
-  after(ms: number, run: () => void): () => void;
+export interface ProbeWorld extends Clock {
   /** From 0 to below 1. */
   random(): number;
   /** A network for one sample. */
   network(): Network;
-  /** The files that decide lookups, as they are now under a root. */
-  sources(root: string): Sources;
+  /** Whether a directory can be entered. */
+  isThere(directory: string): boolean;
+  /** The files that decide lookups, as they are now. */
+  sources(place: Place): Sources;
 }
 
 /** This machine. */
 export function createRealWorld(): ProbeWorld {
   return {
-    clock: Date.now,
-    monotonic: () => performance.now(),
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    ...REAL_CLOCK,
     random: Math.random,
     network: createRealNetwork,
-    sources: (root) => readSources({ root, environment: process.env }),
+    isThere: (directory) => existsSync(`${directory}/.`),
+    sources: ({ root, environment = process.env }) => readSources({ root, environment }),
   };
 }

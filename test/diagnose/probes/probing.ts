@@ -50,7 +50,14 @@ export async function startProbing({ servers, tcp, resolvConf, ...options }: Opt
   const findings = () =>
     diagnose(
       { apps: journal.apps(), sources: [], probes: journal.probes },
-      { now: world.clock(), failureWindow, sourceStalled: 10_000, slowQuery: 1_000 },
+      {
+        now: world.clock(),
+        failureWindow,
+        sourceStalled: 10_000,
+        slowQuery: 1_000,
+        conntrackRatio: 0.8,
+        sourcePortRatio: 0.8,
+      },
     );
   return {
     world,

@@ -1,0 +1,27 @@
+import type { ProcessesRecord, ResolverEnvironment } from '../../journal/process-record.ts';
+
+/** Where names are looked up from. */
+export interface Place {
+  /** Where etc/ is: a container's root, as in `/proc/7/root`, or `/`. */
+  root: string;
+  /** What the application has set of the variables that decide; absent: it cannot be seen, and this process's count. */
+  environment?: ResolverEnvironment;
+}
+
+/**
+ * The application's own files and environment as far as they can be seen; a configured root goes before.
+ *
+ * @param isThere whether a directory can be entered: the application may have ended since it was seen, and to find no
+ * resolv.conf under its root would be to ask 127.0.0.1 for it
+ */
+export function placeOf(
+  configured: string | undefined,
+  { app }: ProcessesRecord,
+  isThere: (directory: string) => boolean,
+): Place {
+  const own = app?.root !== undefined && isThere(app.root) ? app.root : '/';
+  return {
+    root: configured ?? own,
+    ...(app?.environment && { environment: app.environment }),
+  };
+}
