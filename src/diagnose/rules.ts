@@ -1,6 +1,10 @@
 import type { Rule } from './finding.ts';
 import { cgoResolverFailing } from './rules/cgo-resolver-failing.ts';
 import { cgoResolverInUse } from './rules/cgo-resolver-in-use.ts';
+import { conntrackDropping } from './rules/conntrack-dropping.ts';
+import { conntrackInsertFailed } from './rules/conntrack-insert-failed.ts';
+import { conntrackNearFull } from './rules/conntrack-near-full.ts';
+import { conntrackNotObservable } from './rules/conntrack-not-observable.ts';
 import { edns0Disabled } from './rules/edns0-disabled.ts';
 import { edns0Rejected } from './rules/edns0-rejected.ts';
 import { fileDescriptorsNearLimit } from './rules/file-descriptors-near-limit.ts';
@@ -35,15 +39,23 @@ import { resolverForced } from './rules/resolver-forced.ts';
 import { resolverNotAsConfigured } from './rules/resolver-not-as-configured.ts';
 import { searchListRisky } from './rules/search-list-risky.ts';
 import { sourcePortsExhausted } from './rules/source-ports-exhausted.ts';
+import { sourcePortsNearExhaustion } from './rules/source-ports-near-exhaustion.ts';
 import { tcpBlocked } from './rules/tcp-blocked.ts';
 import { toolsDisagree } from './rules/tools-disagree.ts';
 import { traceOff } from './rules/trace-off.ts';
+import { udpReceiveDrops } from './rules/udp-receive-drops.ts';
+import { watcherBlocked } from './rules/watcher-blocked.ts';
 
 /** Every rule; a finding's id is its file's name, and its page docs/findings/<id>.md. */
 export const RULES: readonly Rule[] = [
   loaderMissing,
   sourcePortsExhausted,
   fileDescriptorsNearLimit,
+  conntrackDropping,
+  conntrackInsertFailed,
+  udpReceiveDrops,
+  sourcePortsNearExhaustion,
+  conntrackNearFull,
   // The exact causes first: findings of one severity stand in this order.
   oneReplyPerPort,
   muslFatalOption,
@@ -73,6 +85,7 @@ export const RULES: readonly Rule[] = [
   resolverNotAsConfigured,
   resolverForced,
   logSourceStalled,
+  watcherBlocked,
   toolsDisagree,
   searchListRisky,
   ndotsAmplification,
@@ -80,5 +93,6 @@ export const RULES: readonly Rule[] = [
   muslResolverInUse,
   cgoResolverInUse,
   edns0Disabled,
+  conntrackNotObservable,
   traceOff,
 ];

@@ -1,20 +1,54 @@
+import type { AppRecord } from '../../journal/app-record.ts';
+import type { ProcessesRecord, ProcessRecord } from '../../journal/process-record.ts';
 import { errorEvidence, firstOf, recent, time } from '../evidence.ts';
-import type { AppRule } from '../finding.ts';
+import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
+import { grouped, percent } from '../kernel/words.ts';
 
-/** EMFILE or ENFILE: critical when lookups fail by it, a warning while only other calls do. */
-export const fileDescriptorsNearLimit: AppRule = {
+/**
+ * EMFILE or ENFILE, critical when lookups fail by it, a warning while only other calls do; or a process that is about
+ * to have them. With one log and one process it is one application, and one finding.
+ */
+export const fileDescriptorsNearLimit: JoinedRule = {
   id: 'file-descriptors-near-limit',
   severity: 'critical',
-  about: 'app',
-  judge(app, by) {
-    const errors = recent(app.errors.entries(), by).filter(
-      ({ reason }) => reason === 'file-descriptors-exhausted',
-    );
-    const others =
-      app.descriptors && by.now - app.descriptors.last <= by.failureWindow ? app.descriptors : undefined;
-    if (errors.length === 0 && !others) return undefined;
-    return {
+  about: 'everything',
+  judge({ apps, processes }, by) {
+    const full = nearLimitOf(processes);
+    const [only] = apps.length === 1 ? apps : [];
+    return [
+      ...apps.flatMap((app) => judgeApp(app, app === only ? full : undefined, by)),
+      ...(full && !only ? [ofProcess('the application’s process', full)] : []),
+    ];
+  },
+};
+
+/** A lookup of Go's takes two at a time for each name that is looked up: few are few. */
+const NEAR = 0.9;
+
+interface NearLimit {
+  app: ProcessRecord;
+  fds: number;
+  limit: number;
+}
+
+function nearLimitOf(processes: ProcessesRecord | undefined): NearLimit | undefined {
+  const { app } = processes ?? {};
+  const [fds, limit] = [app?.fds, app?.openFiles?.soft];
+  if (!app || fds === undefined || limit === undefined || limit <= 0) return undefined;
+  return fds / limit >= NEAR ? { app, fds, limit } : undefined;
+}
+
+function judgeApp(app: AppRecord, full: NearLimit | undefined, by: Judgement): SubjectVerdict[] {
+  const errors = recent(app.errors.entries(), by).filter(
+    ({ reason }) => reason === 'file-descriptors-exhausted',
+  );
+  const others =
+    app.descriptors && by.now - app.descriptors.last <= by.failureWindow ? app.descriptors : undefined;
+  if (errors.length === 0 && !others) return full ? [ofProcess(app.subject, full)] : [];
+  return [
+    {
+      subject: app.subject,
       severity: errors.length > 0 ? 'critical' : 'warning',
       title:
         errors.length > 0
@@ -25,9 +59,29 @@ export const fileDescriptorsNearLimit: AppRule = {
         ...(others
           ? [`${others.count} × outside of lookups, last ${time(others.last)}: ${others.text}`]
           : []),
+        ...(full ? [openText(full)] : []),
       ],
       fix: FIX_BY_REASON['file-descriptors-exhausted'],
       ...firstOf([...errors, ...(others ? [others] : [])]),
-    };
-  },
-};
+    },
+  ];
+}
+
+function ofProcess(subject: string, full: NearLimit): SubjectVerdict {
+  return {
+    subject,
+    severity: 'warning',
+    title: `The application has ${percent(full.fds / full.limit)} of its file descriptors open`,
+    evidence: [openText(full), 'each query of Go’s resolver is a socket: two for a candidate name'],
+    fix: `${FIX_BY_REASON['file-descriptors-exhausted']} The limit comes from the container runtime (LimitNOFILE of containerd) or \`ulimit -n\` in the entrypoint; Kubernetes has no field for it.`,
+  };
+}
+
+function openText({ app: { comm, pid, openFiles }, fds, limit }: NearLimit): string {
+  const hard = openFiles && openFiles.hard > limit ? `, the hard limit is ${limitText(openFiles.hard)}` : '';
+  return `${comm} (pid ${pid}) has ${grouped(fds)} of ${limitText(limit)} file descriptors open${hard}`;
+}
+
+function limitText(limit: number): string {
+  return limit === Infinity ? 'unlimited' : grouped(limit);
+}

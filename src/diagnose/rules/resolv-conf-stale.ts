@@ -1,9 +1,11 @@
 import type { ErrorEntry } from '../../journal/error-table.ts';
 import type { FilesRecord, ProbeLookup, ProbeRecord } from '../../journal/probe-record.ts';
+import type { ProcessesRecord } from '../../journal/process-record.ts';
 import { errorEvidence, recent, time } from '../evidence.ts';
 import type { ProbeRule, SubjectVerdict } from '../finding.ts';
+import { type OtherResolvConf, otherResolvConf } from '../kernel/own-resolv-conf.ts';
 import { appWindowOf, factsFor, partsOf } from '../probes/models.ts';
-import { RESOLV_CONF } from '../probes/resolv-conf-words.ts';
+import { cut, RESOLV_CONF } from '../probes/resolv-conf-words.ts';
 import { counted, duration } from '../probes/transcripts.ts';
 
 /** The application goes on asking a nameserver that resolv.conf, which has changed meanwhile, no longer names. */
@@ -11,7 +13,7 @@ export const resolvConfStale: ProbeRule = {
   id: 'resolv-conf-stale',
   severity: 'critical',
   about: 'probes',
-  judge(probes, by, { apps }) {
+  judge(probes, by, { apps, processes }) {
     const { files } = probes;
     if (files?.resolvConf.state !== 'ok') return [];
     const named = new Set([...probes.servers.keys()]);
@@ -19,8 +21,13 @@ export const resolvConfStale: ProbeRule = {
     const ofLogs = apps.flatMap((app) =>
       staleErrors(files, named, recent(app.errors.entries(), by)).slice(0, MAX_KINDS),
     );
-    if (ofLogs.length > 0) return [verdictOfLog(ofLogs, probes, files)];
-    return verdictOfModels(probes, files);
+    const other = otherResolvConf(files, processes);
+    const beside = [...(other ? [otherText(other)] : []), ...ownRootText(files, processes)];
+    if (ofLogs.length > 0)
+      return [verdictOfLog(ofLogs, probes, files)].map((each) => withEvidence(each, beside));
+    const ofModels = verdictOfModels(probes, files);
+    if (ofModels.length > 0) return ofModels.map((each) => withEvidence(each, beside));
+    return other && other.theirsWritten < other.oursWritten ? [verdictOfOther(other, files)] : [];
   },
 };
 
@@ -51,6 +58,33 @@ function changedAt(files: FilesRecord, server: string, first: number): number | 
   const modified = resolvConf.state === 'ok' ? resolvConf.modified : undefined;
   // The application was asking it before the file became what it is.
   return modified !== undefined && first < modified ? modified : undefined;
+}
+
+function withEvidence(verdict: SubjectVerdict, more: readonly string[]): SubjectVerdict {
+  return { ...verdict, evidence: [...verdict.evidence, ...more] };
+}
+
+function otherText({ theirs, ours, theirsWritten, oursWritten, process }: OtherResolvConf): string {
+  return `${process} has another resolv.conf than this sidecar: \`${cut(theirs)}\`, written ${time(theirsWritten)}; here \`${cut(ours)}\`, written ${time(oursWritten)}`;
+}
+
+function ownRootText({ root }: FilesRecord, processes: ProcessesRecord | undefined): string[] {
+  const { app } = processes ?? {};
+  return app?.root === root
+    ? [`these are the files of ${app.comm} (pid ${app.pid}) itself, read through ${root}`]
+    : [];
+}
+
+/** Its file may be its own by design: no lookup is known to fail by it. */
+function verdictOfOther(other: OtherResolvConf, files: FilesRecord): SubjectVerdict {
+  return {
+    subject: RESOLV_CONF,
+    severity: 'warning',
+    title: 'The application’s resolv.conf is older than the one here, and says otherwise',
+    evidence: [otherText(other)],
+    fix: `If it has a file of its own by design (a mounted ConfigMap), set \`root\` in this sidecar’s configuration to its root, or leave \`root: ${files.root}\` out. ${FIX}`,
+    since: other.oursWritten,
+  };
 }
 
 /** Not found is an answer, if by the wrong one; the rest is none. */

@@ -1,0 +1,32 @@
+import type { JoinedRule } from '../finding.ts';
+import { portCostText } from '../kernel/port-cost.ts';
+import { portEvidence, portFix, usedText } from '../kernel/port-words.ts';
+import { hardlyAnyLeft, nearSince, portPressureOf, portRiseOf } from '../kernel/ports.ts';
+import { about, ownNamespace, percent } from '../kernel/words.ts';
+import { judgeExhaustedPorts } from './source-ports-exhausted.ts';
+
+/** Source ports are nearly used up, or will be within minutes: then lookups fail at once. */
+export const sourcePortsNearExhaustion: JoinedRule = {
+  id: 'source-ports-near-exhaustion',
+  severity: 'critical',
+  about: 'everything',
+  judge(known, by) {
+    const { kernel } = known;
+    const pressure = portPressureOf(kernel, by);
+    if (!kernel || !pressure) return [];
+    const since = nearSince(pressure, by.sourcePortRatio);
+    if (since === undefined || judgeExhaustedPorts(known, by)) return [];
+    const fullIn = portRiseOf(pressure)?.fullIn;
+    const forecast = fullIn === undefined ? '' : `, all of them in about ${about(fullIn)}`;
+    return [
+      {
+        subject: ownNamespace(kernel),
+        severity: hardlyAnyLeft(pressure) ? 'critical' : 'warning',
+        title: `${usedText(pressure)} source ports are taken (${percent(Math.min(1, pressure.last.ratio))})${forecast}`,
+        evidence: [...portEvidence(pressure, kernel), ...portCostText(known, by)],
+        fix: portFix(pressure, kernel),
+        since,
+      },
+    ];
+  },
+};

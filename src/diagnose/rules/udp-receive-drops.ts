@@ -1,0 +1,91 @@
+import type { DroppingSocket, KernelRecord, UdpErrors } from '../../journal/kernel-record.ts';
+import { time } from '../evidence.ts';
+import type { JoinedRule, Judgement, Severity } from '../finding.ts';
+import { growthText } from '../kernel/conntrack-growth.ts';
+import { type FailedMeanwhile, failedMeanwhile } from '../kernel/failed-meanwhile.ts';
+import { type Growth, growthOf, together } from '../kernel/growth.ts';
+import { grouped, ownNamespace } from '../kernel/words.ts';
+
+/** Datagrams came and were thrown away, because a socket's buffer, or all memory of UDP, was full: udp(7). */
+export const udpReceiveDrops: JoinedRule = {
+  id: 'udp-receive-drops',
+  severity: 'critical',
+  about: 'everything',
+  judge(known, by) {
+    const { kernel } = known;
+    if (!kernel) return [];
+    const [buffers, memory] = [errorGrowth(kernel, 'rcvbuf', by), errorGrowth(kernel, 'mem', by)];
+    const growth = together(buffers, memory);
+    if (!growth) return [];
+    const from = kernel.udp.samples[0]?.at ?? growth.since;
+    const failed = failedMeanwhile(known, growth, from, by);
+    const ofOthers = memory === undefined && areOthers(kernel, growth);
+    return [
+      {
+        subject: ownNamespace(kernel),
+        severity: severityOf(failed, ofOthers),
+        title: `${grouped(growth.total)} datagrams were dropped: ${memory ? 'UDP had no memory' : 'a socket’s receive buffer was full'}`,
+        evidence: [
+          ...(buffers
+            ? [`for want of room in a socket’s buffer (RcvbufErrors): ${growthText(buffers)}`]
+            : []),
+          ...(memory
+            ? [`for want of memory for all UDP sockets (MemErrors, net.ipv4.udp_mem): ${growthText(memory)}`]
+            : []),
+          failed.text,
+          ...socketsText(kernel),
+        ],
+        fix: memory ? `${MEMORY_FIX} ${FIX}` : FIX,
+        since: growth.since,
+      },
+    ];
+  },
+};
+
+function errorGrowth({ udp }: KernelRecord, name: keyof UdpErrors, by: Judgement): Growth | undefined {
+  const samples = udp.samples.map(({ at, errors }) => ({ at, counters: errors }));
+  return growthOf<keyof UdpErrors>(samples, (grown) => grown(name), by);
+}
+
+function severityOf({ byIt, any }: FailedMeanwhile, ofOthers: boolean): Severity {
+  if (ofOthers) return any ? 'warning' : 'info';
+  return byIt ? 'critical' : 'warning';
+}
+
+/** Whether sockets that are no DNS client's have dropped all of it, as far as their own counters go. */
+function areOthers({ udp }: KernelRecord, { total }: Growth): boolean {
+  const { table, ports } = udp;
+  const dropping = table?.dropping ?? [];
+  if (dropping.some((socket) => socket.grown > 0 && mayBeDns(socket, ports))) return false;
+  const others = dropping.filter((socket) => !mayBeDns(socket, ports));
+  return others.reduce((sum, { drops }) => sum + drops, 0) >= total;
+}
+
+/** Connected to port 53 as Go's and glibc's, or from any port to anywhere as musl's. */
+function mayBeDns({ localPort, remotePort }: DroppingSocket, ports: KernelRecord['udp']['ports']): boolean {
+  if (remotePort !== 0) return remotePort === 53;
+  return ports === undefined || (ports.low <= localPort && localPort <= ports.high);
+}
+
+const SHOWN = 3;
+
+function socketsText({ udp }: KernelRecord): string[] {
+  const { table } = udp;
+  if (!table) return [];
+  if (table.dropping.length === 0)
+    return [
+      `no socket that is open now has dropped anything (${time(table.at)}): the one that did is closed`,
+    ];
+  return table.dropping.slice(0, SHOWN).map((socket) => `${socketText(socket)}, ${time(table.at)}`);
+}
+
+function socketText({ localPort, remotePort, uid, process, drops, grown }: DroppingSocket): string {
+  const whose = `uid ${uid}${process === undefined ? '' : `, ${process}`}`;
+  const towards = remotePort === 0 ? 'not connected' : `connected to port ${remotePort}`;
+  return `the socket at port ${localPort}, ${towards} (${whose}), dropped ${grouped(drops)} since it is there, ${grouped(grown)} of them lately`;
+}
+
+const FIX =
+  'Who owns the socket must read it faster, or have a greater buffer: SO_RCVBUF (Go: `(*net.UDPConn).SetReadBuffer`) up to net.core.rmem_max, which is the node’s (`sysctl -w net.core.rmem_max=4194304`). A DNS client’s socket fills only while its process gets no CPU: look at its CPU limit and throttling (container_cpu_cfs_throttled_periods_total).';
+const MEMORY_FIX =
+  'On the node: raise net.ipv4.udp_mem (pages; `grep ^UDP /proc/net/sockstat` has `mem`), or find the sockets that are never read: `ss -uamp`, greatest `r`.';
