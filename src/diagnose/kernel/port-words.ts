@@ -39,7 +39,7 @@ function tableText({ at, sockets, dns, holders }: UdpTable): string[] {
 }
 
 /** `uid 65532 has 812 towards port 53 (app (pid 7))` */
-export function holderText({ uid, remotePort, sockets, process }: PortHolder): string {
+function holderText({ uid, remotePort, sockets, process }: PortHolder): string {
   const towards = remotePort === 0 ? 'not connected' : `towards port ${remotePort}`;
   return `uid ${uid} has ${grouped(sockets)} ${towards}${process === undefined ? '' : ` (${process})`}`;
 }

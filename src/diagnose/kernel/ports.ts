@@ -5,7 +5,7 @@ import { type Rise, riseOf } from './rise.ts';
 import { highSince, standsSince } from './stands.ts';
 import { isFresh } from './words.ts';
 
-export interface PortSample {
+interface PortSample {
   at: number;
   used: number;
   /** Over those usable. */
