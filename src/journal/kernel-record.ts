@@ -7,6 +7,7 @@ import type { ConntrackRecord, Scope } from './conntrack-record.ts';
 import type { Look, Watcher } from './looks.ts';
 
 export type { ConntrackEvent, ConntrackRecord, ConntrackSample, Scope } from './conntrack-record.ts';
+export { CONNTRACK_EVENTS } from './conntrack-record.ts';
 
 /** Ten minutes at one sample every two seconds. */
 export const MAX_SAMPLES = 300;
