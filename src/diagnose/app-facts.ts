@@ -1,5 +1,6 @@
 import { rangeText } from '../golang/versions.ts';
 import type { AppRecord } from '../journal/app-record.ts';
+import type { ProcessesRecord } from '../journal/process-record.ts';
 import type { Resolver } from '../kinds.ts';
 import { recent } from './evidence.ts';
 import type { Judgement } from './finding.ts';
@@ -8,7 +9,8 @@ import type { Judgement } from './finding.ts';
 export interface AppFacts {
   /** `1.24+`, `1.19-1.23`, `<=1.20`, `unknown`. */
   goVersion: string;
-  libc: 'glibc' | 'musl' | 'unknown';
+  /** `none`: its process has no libc in its memory. One that is linked into the binary is not seen there. */
+  libc: 'glibc' | 'musl' | 'none' | 'unknown';
   /** Whether the binary has cgo's resolver. */
   cgo: 'true' | 'false' | 'unknown';
   /** Which resolvers it was seen to use, and how that is known. */
@@ -35,3 +37,17 @@ export function appFacts(app: AppRecord, by: Pick<Judgement, 'now' | 'failureWin
     ],
   };
 }
+
+/**
+ * The facts with what the process shows: the libc it has mapped, where no error has told which one answers. One log and
+ * one process are one application; of several logs it is not known whose process it is.
+ */
+export function joinProcess(
+  apps: readonly AppFacts[],
+  { app: process }: ProcessesRecord,
+): readonly AppFacts[] {
+  const [only = NOTHING_KNOWN, ...more] = apps;
+  if (process?.libc === undefined || more.length > 0 || only.libc !== 'unknown') return apps;
+  return [{ ...only, libc: process.libc }];
+}
+const NOTHING_KNOWN: AppFacts = { goVersion: 'unknown', libc: 'unknown', cgo: 'unknown', resolvers: [] };

@@ -65,6 +65,8 @@ function stepBetween<K extends string>(
     const [former, present] = [before[name], after[name]];
     return former === undefined || present === undefined ? undefined : present - former;
   };
+  const growth = grown(by) ?? 0;
+  if (growth <= 0) return 0;
   const wentBack = Object.keys(after).some((name) => (by(name as K) ?? 0) < 0);
-  return wentBack ? 0 : (grown(by) ?? 0);
+  return wentBack ? 0 : growth;
 }

@@ -45,7 +45,6 @@ const NO_PORT: readonly string[] = ['EAGAIN', 'EADDRINUSE'];
 const NO_PORT_TEXT = /resource temporarily unavailable|address (?:already )?in use/i;
 
 interface OwnFailures {
-  count: number;
   first: number;
   last: number;
   text: string;
@@ -76,5 +75,5 @@ export function ownPortFailures(
   const [first, last] = [all[0], all.at(-1)];
   if (!first || !last) return undefined;
   const text = `${counted(all.length, 'probe')} of this sidecar found no port either, last ${time(last.at)}: ${last.what}`;
-  return { count: all.length, first: first.at, last: last.at, text };
+  return { first: first.at, last: last.at, text };
 }

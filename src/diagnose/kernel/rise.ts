@@ -13,14 +13,14 @@ export interface Rise {
   fullIn?: number;
 }
 
-/** The shortest that shows a clear rise counts: it is the newest, ms. */
+/** The shortest that shows a clear rise counts, for it is the newest; for a forecast the shortest that bears it, ms. */
 const WINDOWS_MS = [20_000, 60_000, 300_000];
 /** Fewer points are a line by accident. */
 const MIN_POINTS = 5;
 /** How much of what the points differ is the line's (the coefficient of determination). */
 const CLEAR = 0.8;
-/** A forecast reaches so many times as far as was looked back. */
-const REACH = 15;
+/** A forecast reaches so many times as far as was looked back: five minutes ahead take a minute. */
+const REACH = 5;
 
 /**
  * The clear rise at the end of some points, if there is one.
@@ -33,6 +33,7 @@ export function riseOf(points: readonly Point[], limit: number, end = points.len
   const last = points[end - 1];
   if (!last) return undefined;
   let begin = end;
+  let clear: Rise | undefined;
   for (const windowMs of WINDOWS_MS) {
     while (begin > 0 && last.at - (points[begin - 1]?.at ?? 0) <= windowMs) begin--;
     const window = points.slice(begin, end);
@@ -41,9 +42,10 @@ export function riseOf(points: readonly Point[], limit: number, end = points.len
     const perSecond = clearSlopeOf(window, last);
     if (perSecond === undefined) continue;
     const fullIn = Math.max(0, limit - last.value) / perSecond;
-    return { perSecond, ...(fullIn * 1_000 <= overMs * REACH && { fullIn }) };
+    if (fullIn * 1_000 <= overMs * REACH) return { perSecond, fullIn };
+    clear ??= { perSecond };
   }
-  return undefined;
+  return clear;
 }
 
 /** By least squares, a second; undefined where the points are no line, or have ceased to rise. */

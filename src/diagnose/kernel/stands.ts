@@ -53,6 +53,7 @@ export function highSince(
   threshold: number,
   margin = MARGIN,
 ): number | undefined {
+  if (!samples.some(({ ratio }) => ratio >= threshold)) return undefined;
   return standsSince(
     samples,
     ({ ratio }) => ratio >= threshold,

@@ -48,7 +48,7 @@ function clashText(record: ConntrackRecord, by: Judgement): string[] {
     return ['clash_resolved did not grow: no race of A and AAAA from one port was repaired meanwhile'];
   if (isLoss(record, by)) return ['clash_resolved is not to be had from there'];
   return [
-    'drop did not grow with it, and clash_resolved is not to be had from there: before Linux 5.10 a race that was repaired, nothing lost, counts so',
+    'drop did not grow with it, and clash_resolved is not to be had from there: before Linux 5.10 a race that was repaired, nothing lost, counts so; on newer ones a chain that was too long, and the packet is lost',
   ];
 }
 

@@ -19,7 +19,7 @@ export const udpReceiveDrops: JoinedRule = {
     if (!growth) return [];
     const from = kernel.udp.samples[0]?.at ?? growth.since;
     const failed = failedMeanwhile(known, growth, from, by);
-    const ofOthers = memory === undefined && areOthers(kernel, growth);
+    const ofOthers = memory === undefined && areOthers(kernel, growth, by);
     return [
       {
         subject: ownNamespace(kernel),
@@ -33,7 +33,7 @@ export const udpReceiveDrops: JoinedRule = {
             ? [`for want of memory for all UDP sockets (MemErrors, net.ipv4.udp_mem): ${growthText(memory)}`]
             : []),
           failed.text,
-          ...socketsText(kernel),
+          ...socketsText(kernel, growth),
         ],
         fix: memory ? `${MEMORY_FIX} ${FIX}` : FIX,
         since: growth.since,
@@ -52,10 +52,19 @@ function severityOf({ byIt, any }: FailedMeanwhile, ofOthers: boolean): Severity
   return byIt ? 'critical' : 'warning';
 }
 
-/** Whether sockets that are no DNS client's have dropped all of it, as far as their own counters go. */
-function areOthers({ udp }: KernelRecord, { total }: Growth): boolean {
+/** The table is read seldom; so long it may be awaited before drops count as a DNS client's, ms. */
+const TABLE_AWAITED_MS = 60_000;
+
+/**
+ * Whether sockets that are no DNS client's have dropped all of it, as far as their own counters go: what has come
+ * since the table was read is not known yet.
+ */
+function areOthers({ udp }: KernelRecord, { steps, since }: Growth, { now }: Judgement): boolean {
   const { table, ports } = udp;
-  const dropping = table?.dropping ?? [];
+  if (!table) return false;
+  const total = steps.reduce((sum, { to, by }) => (to <= table.at ? sum + by : sum), 0);
+  if (total === 0) return now - since <= TABLE_AWAITED_MS;
+  const { dropping } = table;
   if (dropping.some((socket) => socket.grown > 0 && mayBeDns(socket, ports))) return false;
   const others = dropping.filter((socket) => !mayBeDns(socket, ports));
   return others.reduce((sum, { drops }) => sum + drops, 0) >= total;
@@ -69,9 +78,10 @@ function mayBeDns({ localPort, remotePort }: DroppingSocket, ports: KernelRecord
 
 const SHOWN = 3;
 
-function socketsText({ udp }: KernelRecord): string[] {
+function socketsText({ udp }: KernelRecord, { last }: Growth): string[] {
   const { table } = udp;
   if (!table) return [];
+  if (table.dropping.length === 0 && table.at < last) return [];
   if (table.dropping.length === 0)
     return [
       `no socket that is open now has dropped anything (${time(table.at)}): the one that did is closed`,

@@ -29,6 +29,12 @@ describe('a rise', () => {
     expect(found?.perSecond).toBeCloseTo(20);
   });
 
+  it('is foretold from the time that bears it: five times as far as was looked back', () => {
+    // 2 a second, and 500 are left: 250 s are too far for 20 s.
+    expect(rise(line(11, 4, 460))).toEqual({ perSecond: expect.closeTo(2) });
+    expect(rise(line(31, 4, 380))?.fullIn).toBeCloseTo(250);
+  });
+
   it('of a slow leak is seen over five minutes, and not foretold further than that bears', () => {
     const leak = Array.from({ length: 151 }, (_, index) => Math.floor(index / 30));
     expect(rise(leak, 100_000)).toMatchObject({ perSecond: expect.closeTo(5 / 300, 2) });

@@ -59,6 +59,19 @@ describe('udp-receive-drops', () => {
     expect(drops(kernel(GROWN, [socket]))[0]?.severity).toBe('warning');
   });
 
+  it('holds nothing against DNS before the table has been read, for a minute', () => {
+    const before = kernel(GROWN, []);
+    if (before.udp.table) before.udp.table.at = NOW - 4_000;
+    expect(drops(before)[0]?.severity).toBe('info');
+    expect(text(drops(before)[0]?.evidence)).not.toContain('is closed');
+    before.lastSample = NOW + 61_000;
+    expect(drops(before, {}, { now: NOW + 61_000 })[0]?.severity).toBe('warning');
+    // What has come since the table was read is not known yet: a server that goes on dropping is one still.
+    const going = kernel([...GROWN, { rcvbuf: 120 }], [{}]);
+    if (going.udp.table) going.udp.table.at = NOW - 1_000;
+    expect(drops(going)[0]?.severity).toBe('info');
+  });
+
   it('is critical while lookups failed in the same seconds', () => {
     const probes = probesWith([
       [NOW - 30_000, true],
