@@ -18,7 +18,7 @@ export function gauge<L extends string>(
     labelNames: [...labelNames],
     registers: [registry],
     collect() {
-      metric.reset();
+      clear(metric, labelNames);
       fill((labels, value) => metric.set(labels, value));
     },
   });
@@ -38,10 +38,16 @@ export function counter<L extends string>(
     labelNames: [...labelNames],
     registers: [registry],
     collect() {
-      metric.reset();
+      clear(metric, labelNames);
       fill((labels, value) => metric.inc(labels, value));
     },
   });
+}
+
+/** Leaves no series: a metric without labels is reset to one of 0, which would be a number that nobody has seen. */
+function clear(metric: { reset(): void; remove(): void }, labelNames: readonly string[]): void {
+  metric.reset();
+  if (labelNames.length === 0) metric.remove();
 }
 
 /** A histogram's series as they are kept elsewhere. */

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { SEVERITIES, type Severity } from '../diagnose/finding.ts';
 import { health } from './health.ts';
+import { kernelDocument } from './kernel-document.ts';
 import { createMetrics } from './metrics.ts';
 import { probesDocument } from './probes-document.ts';
 import type { View } from './view.ts';
@@ -21,6 +22,7 @@ const INDEX = `netdns-sidecar
 /healthz   health: which cgo, musl or Go resolver fails, and why (503 when it does; ?fail-on=warning)
 /findings  all findings with evidence and fix, past ones too
 /probes    names looked up as each resolver does, nameservers checked, transcripts of what failed
+/kernel    source ports, UDP sockets, conntrack and the application's process, and what cannot be seen of them
 /metrics   Prometheus metrics
 /livez     this process lives
 /readyz    this process has looked at every log once
@@ -78,6 +80,9 @@ function createApp(view: View, metrics: Registry, onFault: (error: unknown) => v
   });
   app.get('/probes', (_request, response) => {
     response.json(probesDocument(view.journal.probes));
+  });
+  app.get('/kernel', (_request, response) => {
+    response.json(kernelDocument(view.journal));
   });
   app.get('/livez', (_request, response) => {
     response.type('text').send('ok\n');

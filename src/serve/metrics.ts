@@ -1,13 +1,15 @@
 import { Registry } from 'prom-client';
+import { joinProcess } from '../diagnose/app-facts.ts';
 import { rank, statusOf } from '../diagnose/diagnose.ts';
 import { RULES } from '../diagnose/rules.ts';
-import { probesUp } from '../journal/probe-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 import { VERSION } from '../version.ts';
 import { counter, gauge, type Setter } from './from-journal.ts';
+import { registerKernel } from './kernel-metrics.ts';
 import { registerProbes } from './probe-metrics.ts';
 import { registerProcessMetrics } from './process-metrics.ts';
 import type { View } from './view.ts';
+import { registerWatchers } from './watcher-metrics.ts';
 
 /** The registry: every metric is filled from the journal when it is scraped, so that counting costs nothing else. */
 export function createMetrics(view: View): Registry {
@@ -16,8 +18,9 @@ export function createMetrics(view: View): Registry {
   registerFindings(registry, view);
   registerApps(registry, view);
   registerLogs(registry, view);
-  registerWatchers(registry, view);
+  registerWatchers(registry, view.journal);
   registerProbes(registry, view.journal.probes);
+  registerKernel(registry, view.journal.kernel);
   registerProcessMetrics(registry);
   return registry;
 }
@@ -47,7 +50,7 @@ function registerFindings(registry: Registry, view: View): void {
 function registerApps(registry: Registry, view: View): void {
   const infoLabels = ['go_version', 'libc', 'linkage', 'cgo'] as const;
   gauge(registry, 'app_info', 'What is known of the application, always 1.', infoLabels, (set) => {
-    for (const { goVersion, libc, cgo } of view.apps()) {
+    for (const { goVersion, libc, cgo } of joinProcess(view.apps(), view.journal.processes)) {
       set({ go_version: goVersion, libc, linkage: 'unknown', cgo }, 1);
     }
   });
@@ -96,19 +99,4 @@ function registerLogs(registry: Registry, view: View): void {
     ['source'],
     perSource((source) => source.lagBytes()),
   );
-}
-
-function registerWatchers(registry: Registry, view: View): void {
-  gauge(registry, 'watcher_up', 'Whether a watcher sees what it watches: 1 or 0.', ['watcher'], (set) => {
-    const sources = view.journal.sources();
-    if (sources.length > 0)
-      set({ watcher: 'logs' }, sources.some(({ state }) => state.state === 'ok') ? 1 : 0);
-    const { probes } = view.journal;
-    if (probes.intervalMs > 0) set({ watcher: 'probes' }, probesUp(probes, Date.now()) ? 1 : 0);
-  });
-  const blockedHelp = 'A watcher that cannot see all it should, and why, always 1.';
-  gauge(registry, 'watcher_blocked_info', blockedHelp, ['watcher', 'reason'], (set) => {
-    for (const { state } of view.journal.sources())
-      if (state.state !== 'ok') set({ watcher: 'logs', reason: state.state }, 1);
-  });
 }

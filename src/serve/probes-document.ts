@@ -1,4 +1,5 @@
 import type { ProbeRecord, ServerRecord, TargetRecord } from '../journal/probe-record.ts';
+import { dated, timeOrNull } from './dates.ts';
 
 /** The body of /probes: the latest of each target and nameserver, and the transcripts of lookups that failed. */
 export function probesDocument({ rounds, lastRound, targets, servers, failing, files }: ProbeRecord) {
@@ -31,12 +32,4 @@ function serverDocument({ server, position, checks, pairs }: ServerRecord) {
     checks: checks.slice(-4).map(dated),
     pair: pairs.slice(-1).map(dated)[0] ?? null,
   };
-}
-
-function dated<T extends { at: number }>({ at, ...rest }: T) {
-  return { at: timeOrNull(at), ...rest };
-}
-
-function timeOrNull(at: number | undefined): string | null {
-  return at === undefined ? null : new Date(at).toISOString();
 }
