@@ -1,48 +1,43 @@
+/** net/stat/nf_conntrack: a line of names, then one a possible CPU, in hex (ct_cpu_seq_show of nf_conntrack_standalone.c). */
 import { ProcfsError } from './procfs-error.ts';
-import { shown } from './sysctl.ts';
+import { fieldsOf, hex32, linesOf } from './text.ts';
 
-/** Column names, by the names of our metric. `clashres` is there since 5.10; before, its column was `searched`. */
-const EVENT_COLUMNS = {
+/** The kernel's names of the counters that tell of lost packets, and ours. */
+const COUNTERS = {
   insert_failed: 'insert_failed',
   drop: 'drop',
   early_drop: 'early_drop',
-  clash_resolved: 'clashres',
+  // Since 5.10, in the place of `searched`.
+  clashres: 'clash_resolved',
+  // Since 2.6.35.
   search_restart: 'search_restart',
   invalid: 'invalid',
 } as const;
-
-/** net/stat/nf_conntrack. */
-export interface ConntrackStat {
-  /** Of the network namespace. */
-  entries: number;
-  /** Since the namespace is there; what a kernel does not count is absent. */
-  counters: Partial<Record<keyof typeof EVENT_COLUMNS, number>>;
-}
-
-const FILE = 'net/stat/nf_conntrack';
+type Counter = (typeof COUNTERS)[keyof typeof COUNTERS];
 
 /**
- * A line of names, and one a CPU, hex (net/netfilter/nf_conntrack_standalone.c, ct_cpu_seq_show). Each CPU's counters
- * are its own and are added up; `entries` is the namespace's, and the same on every line.
+ * Entries of the namespace, which every line repeats, and counters added up over the CPUs: each CPU's is an unsigned
+ * int and begins again at 0. A counter that the kernel does not have is absent.
  *
- * @throws ProcfsError
+ * @throws {ProcfsError}
  */
-export function parseConntrackStat(text: string): ConntrackStat {
-  const [header = '', ...lines] = text.split('\n').filter((line) => line.trim() !== '');
-  const names = header.trim().split(/\s+/);
-  if (names[0] !== 'entries' || lines.length === 0)
-    throw new ProcfsError(FILE, `no header and line of a CPU: ${shown(header)}`);
-  const cpus = lines.map((line) => valuesOf(line, names.length));
-  const columns = Object.entries(EVENT_COLUMNS).flatMap(([event, name]) => {
-    const at = names.indexOf(name);
-    return at < 0 ? [] : [[event, cpus.reduce((sum, values) => sum + (values[at] ?? 0), 0)]];
-  });
-  return { entries: cpus[0]?.[0] ?? 0, counters: Object.fromEntries(columns) };
-}
-
-function valuesOf(line: string, count: number): number[] {
-  const words = line.trim().split(/\s+/);
-  if (words.length !== count || !words.every((word) => /^[0-9a-f]{1,16}$/.test(word)))
-    throw new ProcfsError(FILE, `not ${count} hexadecimal numbers: ${shown(line)}`);
-  return words.map((word) => Number.parseInt(word, 16));
+export function parseConntrackStat(text: string): {
+  entries: number;
+  counters: Partial<Record<Counter, number>>;
+} {
+  const file = 'net/stat/nf_conntrack';
+  const [names = [], ...cpus] = linesOf(text).map(fieldsOf);
+  if (names[0] !== 'entries') throw new ProcfsError(file, 'no line of names');
+  const [first] = cpus;
+  if (!first) throw new ProcfsError(file, 'no line of a CPU');
+  if (cpus.some((fields) => fields.length !== names.length)) {
+    throw new ProcfsError(file, 'not as many values as names');
+  }
+  const counters: Partial<Record<Counter, number>> = {};
+  for (const [name, counter] of Object.entries(COUNTERS)) {
+    const column = names.indexOf(name);
+    if (column < 0) continue;
+    counters[counter] = cpus.reduce((sum, fields) => sum + hex32(fields[column], file, name), 0);
+  }
+  return { entries: hex32(first[0], file, 'entries'), counters };
 }

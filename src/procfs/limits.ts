@@ -1,17 +1,16 @@
+/** PID/limits (fs/proc/base.c, proc_pid_limits). */
 import { ProcfsError } from './procfs-error.ts';
+import { count, fieldsOf, linesOf } from './text.ts';
 
-/** Max open files: `RLIMIT_NOFILE`, getrlimit(2). */
-export interface Limits {
-  openFiles: { soft: number; hard: number };
-}
+const OPEN_FILES = 'Max open files ';
 
-/** /proc/PID/limits (fs/proc/base.c, proc_pid_limits). @throws ProcfsError */
-export function parseLimits(text: string): Limits {
-  const [, soft, hard] = /^Max open files +(\d{1,20}|unlimited) +(\d{1,20}|unlimited) /m.exec(text) ?? [];
-  if (soft === undefined || hard === undefined) throw new ProcfsError('limits', 'no line of Max open files');
-  return { openFiles: { soft: limitOf(soft), hard: limitOf(hard) } };
-}
-
-function limitOf(word: string): number {
-  return word === 'unlimited' ? Number.POSITIVE_INFINITY : Number(word);
+/** RLIMIT_NOFILE; Infinity: `unlimited`. @throws {ProcfsError} */
+export function parseLimits(text: string): { openFiles: { soft: number; hard: number } } {
+  const file = 'PID/limits';
+  const line = linesOf(text).find((each) => each.startsWith(OPEN_FILES));
+  if (line === undefined) throw new ProcfsError(file, `no line of ${OPEN_FILES.trim()}`);
+  const [soft, hard] = fieldsOf(line.slice(OPEN_FILES.length));
+  const limit = (field: string | undefined, what: string) =>
+    field === 'unlimited' ? Number.POSITIVE_INFINITY : count(field, file, what);
+  return { openFiles: { soft: limit(soft, 'the soft limit'), hard: limit(hard, 'the hard limit') } };
 }

@@ -1,16 +1,10 @@
-import { countersOf } from './header-value-lines.ts';
-import { ProcfsError } from './procfs-error.ts';
+/** net/netstat: what net/snmp has no room for (net/ipv4/proc.c, netstat_seq_show). No kernel has a line of UDP here. */
+import { namedValues } from './named-values.ts';
+import { count } from './text.ts';
 
-/** What is wanted of net/netstat. It has no counter of UDP in any kernel: those are in net/snmp. */
-export interface NetStat {
-  /** SYNs sent again: what a lost connection attempt leaves behind. Since 3.15. */
-  tcpSynRetransmits?: number;
-}
-
-/** net/netstat: the extended counters of TCP. @throws ProcfsError */
-export function parseNetstat(text: string): NetStat {
-  const counters = countersOf(text, 'TcpExt', 'net/netstat');
-  if (!counters) throw new ProcfsError('net/netstat', 'no line of TcpExt');
-  const tcpSynRetransmits = counters.get('TCPSynRetrans');
-  return tcpSynRetransmits === undefined ? {} : { tcpSynRetransmits };
+/** SYNs that were sent again, since the namespace is there (TCPSynRetrans, since 3.15). @throws {ProcfsError} */
+export function parseNetstat(text: string): { tcpSynRetransmits?: number } {
+  const file = 'net/netstat';
+  const value = namedValues(text, 'TcpExt', file)?.get('TCPSynRetrans');
+  return value === undefined ? {} : { tcpSynRetransmits: count(value, file, 'TCPSynRetrans') };
 }

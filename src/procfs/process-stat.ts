@@ -1,40 +1,38 @@
+/** PID/stat and stat: fields in one line (proc_pid_stat(5)), and the machine's own (proc_stat(5)). */
 import { ProcfsError } from './procfs-error.ts';
-import { shown, wholeNumber } from './sysctl.ts';
+import { copied, count, fieldsOf, linesOf } from './text.ts';
 
-/** What is wanted of /proc/PID/stat: proc_pid_stat(5). */
+/** What tells one process from a later one of the same pid, and whose child it is. */
 export interface ProcessStat {
-  /** As the process named itself: 15 bytes of anything. */
+  /** Of its main thread, at most 15 bytes; a kernel worker's is longer. Latin-1. */
   comm: string;
-  /** `R`, `S`, `Z`, … */
+  /** `R`, `S`, `D`, `Z`... */
   state: string;
   ppid: number;
-  /** Clock ticks since boot, field 22. */
+  /** Clock ticks (of 10 ms) since boot. */
   startTicks: number;
 }
 
-/** comm stands in parentheses and may hold any: the last one in the file ends it. @throws ProcfsError */
+/** Of PID/stat. A name may hold parentheses, blanks and newlines: it ends at the last parenthesis. @throws {ProcfsError} */
 export function parseProcessStat(text: string): ProcessStat {
-  const begin = text.indexOf('(');
-  const end = text.lastIndexOf(')');
-  if (begin < 0 || end < begin) throw new ProcfsError('stat', `no command in parentheses: ${shown(text)}`);
-  // Field 3, the state, is the first of these.
-  const fields = text
-    .slice(end + 2)
-    .trim()
-    .split(' ');
-  const [state = '', ppid] = fields;
-  if (!/^[A-Za-z]$/.test(state)) throw new ProcfsError('stat', `no state of a process: ${shown(state)}`);
+  const file = 'PID/stat';
+  const [, comm, rest] = /^\d+ \((.*)\) ([^)]*)$/s.exec(text) ?? [];
+  if (comm === undefined || rest === undefined) throw new ProcfsError(file, 'no name in parentheses');
+  // Counted from 1 and with pid and comm before them: state is (3), ppid (4), starttime (22).
+  const fields = fieldsOf(rest);
+  const state = fields[0] ?? '';
+  if (!/^[A-Za-z]$/.test(state)) throw new ProcfsError(file, 'no state after the name');
   return {
-    comm: text.slice(begin + 1, end),
-    state,
-    ppid: wholeNumber(ppid, 'stat'),
-    startTicks: wholeNumber(fields[22 - 3], 'stat'),
+    comm: copied(comm),
+    state: copied(state),
+    ppid: count(fields[1], file, 'ppid'),
+    startTicks: count(fields[19], file, 'starttime'),
   };
 }
 
-/** When the machine started, of /proc/stat: seconds since the epoch. @throws ProcfsError */
+/** Of /proc/stat: when the machine was started, seconds since the epoch by the clock as it is set now. @throws {ProcfsError} */
 export function parseBootTime(text: string): number {
-  const [, seconds] = /^btime (\d+)$/m.exec(text) ?? [];
-  if (seconds === undefined) throw new ProcfsError('stat', 'no line of btime');
-  return wholeNumber(seconds, 'stat');
+  const file = 'stat';
+  const line = linesOf(text).find((each) => each.startsWith('btime '));
+  return count(line?.slice('btime '.length), file, 'btime');
 }

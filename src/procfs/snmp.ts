@@ -1,53 +1,71 @@
-import { countersOf } from './header-value-lines.ts';
+/** net/snmp and net/snmp6: datagrams of a network namespace, of IPv4 and IPv6 each on its own. */
+import { namedValues } from './named-values.ts';
 import { ProcfsError } from './procfs-error.ts';
-import { wholeNumber } from './sysctl.ts';
+import { count, fieldsOf, linesOf } from './text.ts';
 
-/** UDP's counters of one family; one that a kernel does not have is absent. */
+/** Since the namespace is there. One that a kernel does not have is absent. */
 export interface UdpCounters {
-  /** Datagrams received, and sent. */
   in?: number;
   out?: number;
-  errors: { in?: number; noports?: number; rcvbuf?: number; sndbuf?: number; csum?: number; mem?: number };
+  errors: UdpErrorCounters;
 }
 
-/** By the names of net/ipv4/proc.c, snmp4_udp_list. MemErrors is there since 5.11. */
+/** See {@link UdpCounters}. `in` counts all that were received and not delivered, `rcvbuf`, `csum` and `mem` of them too. */
+interface UdpErrorCounters {
+  in?: number;
+  noports?: number;
+  rcvbuf?: number;
+  sndbuf?: number;
+  csum?: number;
+  mem?: number;
+}
+
+/** Names of snmp4_udp_list (net/ipv4/proc.c), and with `Udp6` before them of snmp6_udp6_list (net/ipv6/proc.c). */
 const ERRORS = {
-  in: 'InErrors',
-  noports: 'NoPorts',
-  rcvbuf: 'RcvbufErrors',
-  sndbuf: 'SndbufErrors',
-  csum: 'InCsumErrors',
-  mem: 'MemErrors',
-} as const;
+  InErrors: 'in',
+  NoPorts: 'noports',
+  RcvbufErrors: 'rcvbuf',
+  SndbufErrors: 'sndbuf',
+  // Since 3.12.
+  InCsumErrors: 'csum',
+  // Since 5.11.
+  MemErrors: 'mem',
+} as const satisfies Record<string, keyof UdpErrorCounters>;
 
-/** net/snmp: IPv4. @throws ProcfsError */
+/** UDP over IPv4. @throws {ProcfsError} */
 export function parseSnmp(text: string): UdpCounters {
-  const counters = countersOf(text, 'Udp', 'net/snmp');
-  if (!counters) throw new ProcfsError('net/snmp', 'no line of Udp');
-  return countersFrom((name) => counters.get(name));
+  const file = 'net/snmp';
+  const values = namedValues(text, 'Udp', file);
+  if (!values) throw new ProcfsError(file, 'no lines of Udp:');
+  return counters(values, file);
 }
 
-/** net/snmp6: IPv6, a counter a line (net/ipv6/proc.c, snmp6_seq_show). @throws ProcfsError */
+/** UDP over IPv6. @throws {ProcfsError} */
 export function parseSnmp6(text: string): UdpCounters {
-  const counters = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const [name = '', value] = line.trim().split(/\s+/);
-    if (name.startsWith('Udp6')) counters.set(name.slice('Udp6'.length), wholeNumber(value, 'net/snmp6'));
+  const file = 'net/snmp6';
+  const values = new Map<string, string>();
+  for (const line of linesOf(text)) {
+    // `Udp6InErrors                    	0` (snmp6_seq_show_item); `UdpLite6...` is another protocol.
+    if (!line.startsWith('Udp6')) continue;
+    const [name = '', value = '', ...rest] = fieldsOf(line);
+    if (rest.length > 0) throw new ProcfsError(file, `more than one value of ${name.slice(0, 40)}`);
+    values.set(name.slice('Udp6'.length), value);
   }
-  if (counters.size === 0) throw new ProcfsError('net/snmp6', 'no line of Udp6');
-  return countersFrom((name) => counters.get(name));
+  if (values.size === 0) throw new ProcfsError(file, 'no lines of Udp6');
+  return counters(values, file);
 }
 
-function countersFrom(value: (name: string) => number | undefined): UdpCounters {
-  const received = value('InDatagrams');
-  const sent = value('OutDatagrams');
-  const errors = Object.entries(ERRORS).flatMap(([kind, name]) => {
-    const count = value(name);
-    return count === undefined ? [] : [[kind, count]];
-  });
+function counters(values: ReadonlyMap<string, string>, file: string): UdpCounters {
+  const errors: UdpErrorCounters = {};
+  for (const [name, key] of Object.entries(ERRORS)) {
+    const value = values.get(name);
+    if (value !== undefined) errors[key] = count(value, file, name);
+  }
+  const received = values.get('InDatagrams');
+  const sent = values.get('OutDatagrams');
   return {
-    ...(received !== undefined && { in: received }),
-    ...(sent !== undefined && { out: sent }),
-    errors: Object.fromEntries(errors),
+    ...(received !== undefined && { in: count(received, file, 'InDatagrams') }),
+    ...(sent !== undefined && { out: count(sent, file, 'OutDatagrams') }),
+    errors,
   };
 }

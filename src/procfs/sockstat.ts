@@ -1,33 +1,32 @@
+/** net/sockstat and net/sockstat6: sockets of each protocol (net/ipv4/proc.c, sockstat_seq_show). */
 import { ProcfsError } from './procfs-error.ts';
-import { wholeNumber } from './sysctl.ts';
+import { count, fieldsOf, linesOf } from './text.ts';
 
-/** UDP in net/sockstat (net/ipv4/proc.c, sockstat_seq_show). */
-export interface SockStat {
-  /** Sockets that have a port. */
-  udpInuse: number;
-  /** Pages of memory that UDP holds, of the whole machine. */
-  udpMemPages?: number;
-}
-
-/** net/sockstat: IPv4. @throws ProcfsError */
-export function parseSockstat(text: string): SockStat {
-  const udp = fieldsOf(text, 'UDP', 'net/sockstat');
-  const mem = udp.get('mem');
+/** UDP sockets over IPv4 that have a port, and pages that all UDP sockets of the machine hold. @throws {ProcfsError} */
+export function parseSockstat(text: string): { udpInuse: number; udpMemPages?: number } {
+  const file = 'net/sockstat';
+  const pairs = pairsOf(text, 'UDP:', file);
+  const pages = pairs.get('mem');
   return {
-    udpInuse: wholeNumber(udp.get('inuse'), 'net/sockstat'),
-    ...(mem !== undefined && { udpMemPages: wholeNumber(mem, 'net/sockstat') }),
+    udpInuse: count(pairs.get('inuse'), file, 'inuse'),
+    ...(pages !== undefined && { udpMemPages: count(pages, file, 'mem') }),
   };
 }
 
-/** net/sockstat6: IPv6 (net/ipv6/proc.c). @throws ProcfsError */
-export function parseSockstat6(text: string): Pick<SockStat, 'udpInuse'> {
-  return { udpInuse: wholeNumber(fieldsOf(text, 'UDP6', 'net/sockstat6').get('inuse'), 'net/sockstat6') };
+/** UDP sockets over IPv6 that have a port. @throws {ProcfsError} */
+export function parseSockstat6(text: string): { udpInuse: number } {
+  const file = 'net/sockstat6';
+  return { udpInuse: count(pairsOf(text, 'UDP6:', file).get('inuse'), file, 'inuse') };
 }
 
-/** `UDP: inuse 2 mem 1`: names and values in turn. */
-function fieldsOf(text: string, protocol: string, file: string): Map<string, string> {
-  const line = text.split('\n').find((each) => each.startsWith(`${protocol}: `));
-  if (line === undefined) throw new ProcfsError(file, `no line of ${protocol}`);
-  const words = line.trim().split(/ +/).slice(1);
-  return new Map(words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? '']] : [])));
+/** `UDP: inuse 3 mem 2`: names and values in turn. */
+function pairsOf(text: string, protocol: string, file: string): Map<string, string | undefined> {
+  for (const line of linesOf(text)) {
+    const [name, ...fields] = fieldsOf(line);
+    if (name !== protocol) continue;
+    const pairs = new Map<string, string | undefined>();
+    for (let at = 0; at < fields.length; at += 2) pairs.set(fields[at] ?? '', fields[at + 1]);
+    return pairs;
+  }
+  throw new ProcfsError(file, `no line of ${protocol}`);
 }

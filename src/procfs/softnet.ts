@@ -1,34 +1,27 @@
+/** net/softnet_stat: a line a CPU that is online, numbers in hex (net/core/net-procfs.c, softnet_seq_show). */
 import { ProcfsError } from './procfs-error.ts';
-import { shown } from './sysctl.ts';
-
-/** What the CPUs took from their backlogs, added up. */
-export interface SoftnetStat {
-  processed: number;
-  dropped: number;
-  squeezed: number;
-}
+import { fieldsOf, hex32, linesOf } from './text.ts';
 
 /**
- * net/softnet_stat: a line a CPU, hex, without names. The first three columns are the same in every kernel; there are
- * 11 of them in 5.4, 13 since 5.10, 15 since 6.10 (net/core/net-procfs.c, softnet_seq_show).
+ * Added up over the CPUs, since boot; each CPU's is an unsigned int and begins again at 0. There is no line of names:
+ * the first three columns are the same in every kernel, what comes after them differs (9 of 2.6, 11 of 4.1, 13 of
+ * 5.10, 15 of 6.5).
  *
- * @throws ProcfsError
+ * @throws {ProcfsError}
  */
-export function parseSoftnet(text: string): SoftnetStat {
-  const lines = text.split('\n').filter((line) => line !== '');
-  if (lines.length === 0) throw new ProcfsError('net/softnet_stat', 'no line of any CPU');
+export function parseSoftnet(text: string): { processed: number; dropped: number; squeezed: number } {
+  const file = 'net/softnet_stat';
   const sum = { processed: 0, dropped: 0, squeezed: 0 };
-  for (const line of lines) {
-    const [processed, dropped, squeezed] = line.split(' ');
-    sum.processed += hex(processed, line);
-    sum.dropped += hex(dropped, line);
-    sum.squeezed += hex(squeezed, line);
+  const lines = linesOf(text).map(fieldsOf);
+  if (lines.length === 0) throw new ProcfsError(file, 'no line of a CPU');
+  for (const fields of lines) {
+    const [processed = 0, dropped = 0, squeezed = 0] = fields.map((field) => hex32(field, file, 'a column'));
+    if (fields.length < 9 || fields.length !== lines[0]?.length) {
+      throw new ProcfsError(file, `a line of ${fields.length} columns`);
+    }
+    sum.processed += processed;
+    sum.dropped += dropped;
+    sum.squeezed += squeezed;
   }
   return sum;
-}
-
-function hex(word: string | undefined, line: string): number {
-  if (word === undefined || !/^[0-9a-f]{8}$/.test(word))
-    throw new ProcfsError('net/softnet_stat', `not the columns of a CPU: ${shown(line)}`);
-  return Number.parseInt(word, 16);
 }

@@ -1,58 +1,69 @@
+/** Which source ports the kernel gives to a socket that asks for none (Documentation/networking/ip-sysctl.rst). */
 import { ProcfsError } from './procfs-error.ts';
-import { shown } from './sysctl.ts';
+import { fieldsOf, shown } from './text.ts';
 
-/** Ports from one to another, both included. */
+/** Both ends belong to it. */
 export interface PortSpan {
   low: number;
   high: number;
 }
 
-/** Which source ports the kernel may give. */
+/** What udp_lib_get_port (net/ipv4/udp.c) chooses from. */
 export interface UsablePorts extends PortSpan {
   /** Of the range, those that are reserved. */
   reserved: number;
   /** What is left. */
   usable: number;
+  /** Whether a port is in the range and not reserved. */
   includes(port: number): boolean;
 }
 
-const RANGE_FILE = 'sys/net/ipv4/ip_local_port_range';
-const RESERVED_FILE = 'sys/net/ipv4/ip_local_reserved_ports';
-const MAX_PORT = 65_535;
-
-/** `32768	60999` (ip-sysctl.rst, ip_local_port_range). @throws ProcfsError */
+/** sys/net/ipv4/ip_local_port_range; IPv6 has no other. @throws {ProcfsError} */
 export function parsePortRange(text: string): PortSpan {
-  const words = text.trim().split(/\s+/);
-  const [low = Number.NaN, high = Number.NaN] = words.map((word) => portOf(word, RANGE_FILE));
-  if (words.length !== 2 || high < low) throw new ProcfsError(RANGE_FILE, `not a range: ${shown(text)}`);
-  return { low, high };
+  const file = 'sys/net/ipv4/ip_local_port_range';
+  const fields = fieldsOf(text.trim());
+  if (fields.length !== 2) throw new ProcfsError(file, `${shown(text)} is not two ports`);
+  const [low, high] = fields;
+  return span(low, high, file);
 }
 
-/** `8080,9000-9010`, or nothing (kernel/sysctl.c, proc_do_large_bitmap). @throws ProcfsError */
+/** sys/net/ipv4/ip_local_reserved_ports: `8080,9148-9150`, or nothing (proc_do_large_bitmap). @throws {ProcfsError} */
 export function parsePortList(text: string): PortSpan[] {
-  const items = text
-    .trim()
-    .split(',')
-    .filter((item) => item !== '');
-  return items.map((item) => {
-    const [low = '', high = low, ...more] = item.split('-');
-    const span = { low: portOf(low, RESERVED_FILE), high: portOf(high, RESERVED_FILE) };
-    if (more.length > 0 || span.high < span.low)
-      throw new ProcfsError(RESERVED_FILE, `not a range: ${shown(item)}`);
-    return span;
+  const file = 'sys/net/ipv4/ip_local_reserved_ports';
+  const list = text.trim();
+  if (list === '') return [];
+  return list.split(',').map((item) => {
+    const ends = item.split('-');
+    if (ends.length > 2) throw new ProcfsError(file, `${shown(item)} is not a range`);
+    return span(ends[0], ends[1] ?? ends[0], file);
   });
 }
 
-function portOf(word: string, file: string): number {
-  const port = /^\d{1,5}$/.test(word) ? Number(word) : Number.NaN;
-  if (!(port <= MAX_PORT)) throw new ProcfsError(file, `not a port: ${shown(word)}`);
-  return port;
+/** The range less what is reserved; spans may overlap and reach beyond it. */
+export function usablePorts(range: Readonly<PortSpan>, reserved: readonly PortSpan[]): UsablePorts {
+  const { low, high } = range;
+  const taken = new Uint8Array(high - low + 1);
+  for (const span of reserved) {
+    if (span.high >= low) taken.fill(1, Math.max(span.low - low, 0), span.high - low + 1);
+  }
+  const count = taken.reduce((sum, each) => sum + each, 0);
+  return {
+    low,
+    high,
+    reserved: count,
+    usable: taken.length - count,
+    includes: (port) => taken[port - low] === 0,
+  };
 }
 
-/** What of the range is left without the reserved ones, which are never given unasked. */
-export function usablePorts({ low, high }: PortSpan, reserved: readonly PortSpan[]): UsablePorts {
-  const isUsable = new Uint8Array(MAX_PORT + 1).fill(1, low, high + 1);
-  for (const span of reserved) isUsable.fill(0, span.low, span.high + 1);
-  const usable = isUsable.reduce((sum, each) => sum + each, 0);
-  return { low, high, reserved: high - low + 1 - usable, usable, includes: (port) => isUsable[port] === 1 };
+function span(low: string | undefined, high: string | undefined, file: string): PortSpan {
+  const ends = { low: port(low, file), high: port(high, file) };
+  if (ends.low > ends.high) throw new ProcfsError(file, `${ends.low} is above ${ends.high}`);
+  return ends;
+}
+
+function port(field: string | undefined, file: string): number {
+  const value = /^\d{1,5}$/.test(field ?? '') ? Number(field) : Number.NaN;
+  if (!(value <= 65_535)) throw new ProcfsError(file, `${shown(field)} is not a port`);
+  return value;
 }

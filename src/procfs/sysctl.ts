@@ -1,18 +1,7 @@
-import { ProcfsError } from './procfs-error.ts';
+/** Files of /proc/sys that hold one number (kernel/sysctl.c, proc_dointvec and its like). */
+import { decimal } from './text.ts';
 
-/** The one whole number of a file below /proc/sys: kernel/sysctl.c, proc_dointvec. @throws ProcfsError */
+/** The number of a file, as below /proc: `sys/net/netfilter/nf_conntrack_max`. @throws {ProcfsError} */
 export function parseNumber(text: string, file: string): number {
-  return wholeNumber(text.trim(), file);
-}
-
-/** A whole number of digits alone. @throws ProcfsError */
-export function wholeNumber(word: string | undefined, file: string): number {
-  const number = word !== undefined && /^-?\d{1,20}$/.test(word) ? Number(word) : Number.NaN;
-  if (Number.isNaN(number)) throw new ProcfsError(file, `not a number: ${shown(word)}`);
-  return number;
-}
-
-/** Enough of what was found to know it again. */
-export function shown(word: string | undefined): string {
-  return JSON.stringify((word ?? '').slice(0, 40));
+  return decimal(text.trim(), file, 'it');
 }
