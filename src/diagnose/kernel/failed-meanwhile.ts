@@ -62,9 +62,11 @@ export function failedMeanwhile(
 
 function noneText(sent: number, logged: boolean): string {
   if (sent === 0 && !logged)
-    return 'no probe query was sent in the same seconds and no log is read: whether a lookup failed by it is not known';
+    return 'no probe query is known of the same seconds and no log is read: whether a lookup failed by it is not known';
   const probed =
-    sent > 0 ? `${counted(sent, 'probe query', 'probe queries')} answered` : 'no probe query sent';
+    sent > 0
+      ? `${counted(sent, 'probe query', 'probe queries')} answered`
+      : 'no probe query is known of them';
   return `no lookup is known to have failed in the same seconds (${probed}${logged ? ', none in the log' : ''})`;
 }
 

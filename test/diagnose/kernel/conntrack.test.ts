@@ -9,6 +9,7 @@ import {
   NOW,
   POD_STAT,
   probesWith,
+  SERVER,
   short,
   timed,
   times,
@@ -183,7 +184,7 @@ describe('conntrack-dropping', () => {
       const [other] = dropping(dropped, at(NOW));
       expect(other?.severity).toBe('warning');
       expect(text(other?.evidence)).toContain(
-        'no lookup is known to have failed in the same seconds (no probe query sent, none in the log)',
+        'no lookup is known to have failed in the same seconds (no probe query is known of them, none in the log)',
       );
     });
 
@@ -193,16 +194,49 @@ describe('conntrack-dropping', () => {
       expect(finding?.severity).toBe('warning');
       expect(text(finding?.evidence)).toContain('1 probe query without a reply');
       expect(text(finding?.evidence)).toContain('at other times too');
+      const many = [...times(20, {}), { drop: 500 }, { drop: 900 }, ...times(20, { drop: 900 })];
       const lines = Array.from(
         { length: 80 },
         (_, index) => ['lookup a: Try again', NOW - index * 1_000] as const,
       );
-      expect(dropping(dropped, { apps: [appWith(lines)] })[0]?.severity).toBe('warning');
+      expect(dropping(many, { apps: [appWith(lines)] })[0]?.severity).toBe('warning');
     });
 
     it('does not blame it for more than it has dropped', () => {
       const lines = times(200, ['lookup a: Try again', during + 6_000] as const);
       expect(dropping(dropped, { apps: [appWith(lines)] })[0]?.severity).toBe('warning');
+    });
+
+    it('nor for more queries than that, and a query the kernel refused is none that was lost', () => {
+      const probes = (count: number) => probesWith([...answered, ...times(count, [during, false] as const)]);
+      expect(dropping(dropped, { probes: probes(9) })[0]?.severity).toBe('critical');
+      expect(dropping(dropped, { probes: probes(10) })[0]?.severity).toBe('warning');
+      const refused = probesWith(answered);
+      const [query] = failedLookup(during).queries;
+      if (query) {
+        const queries = [{ ...query, unanswered: { untilMs: 10_000, errno: 'ECONNREFUSED' } }];
+        refused.failing.push(failedLookup(during, { queries }));
+      }
+      expect(text(dropping(dropped, { probes: refused })[0]?.evidence)).toContain('no probe query is known');
+    });
+
+    it('counts the second query of a lookup when it was sent, and half a pair', () => {
+      const probes = probesWith(answered);
+      const [query] = failedLookup(during).queries;
+      const late = failedLookup(during - 5_000, { queries: query ? [{ ...query, atMs: 5_000 }] : [] });
+      probes.failing.push(late);
+      expect(text(dropping(dropped, { probes })[0]?.evidence)).toContain('1 probe query without a reply');
+      probes.failing = [];
+      probes.servers.get(SERVER)?.pairs.push({
+        at: during,
+        name: 'api.test',
+        onePort: 'aaaa',
+        twoPorts: 'none',
+        first: 'A',
+      });
+      const [finding] = dropping(dropped, { probes });
+      expect(finding?.severity).toBe('critical');
+      expect(text(finding?.evidence)).toContain('1 probe query without a reply (AAAA of api.test to');
     });
 
     it('says that none failed, or that nothing would have shown it', () => {

@@ -202,6 +202,12 @@ describe('source-ports-exhausted', () => {
     ).toEqual([`critical ${POD}`, 'critical app.log']);
   });
 
+  it('takes no failure for its own that came between two times of it', () => {
+    const between = [...times(3, 1_000), ...times(30, 10), ...times(3, 1_000)];
+    const apps = [appWith([[GO, NOW - 36_000]])];
+    expect(short(exhausted(between, { apps }))).toEqual([`critical ${POD}`, 'critical app.log']);
+  });
+
   it('leaves TCP to the log, whose ports no number of UDP sockets shows', () => {
     const apps = [appWith([[GO_TCP, NOW]])];
     expect(short(exhausted(times(3, 1_000), { apps }))).toEqual([`critical ${POD}`, 'critical app.log']);

@@ -47,6 +47,9 @@ describe('udp-receive-drops', () => {
       'the socket at port 8125, not connected (uid 1000), dropped 95 since it is there, 95 of them lately',
     );
     expect(drops(kernel(GROWN, [{ remotePort: 443, localPort: 40_000 }]))[0]?.severity).toBe('info');
+    const formerly = { localPort: 40_000, remotePort: 53, drops: 3, grown: 0 };
+    expect(drops(kernel(GROWN, [{}, formerly]))[0]?.severity).toBe('info');
+    expect(drops(kernel(GROWN, [{}, { ...formerly, grown: 3 }]))[0]?.severity).toBe('warning');
     const probes = probesWith([[NOW - 1_000, false]]);
     expect(drops(kernel(GROWN, [{}]), { probes })[0]?.severity).toBe('warning');
   });
@@ -136,6 +139,7 @@ describe('file-descriptors-near-limit', () => {
     expect(near({ processes: processesWith({ fds: 5_000 }) })).toEqual([]);
     expect(near({ processes: processesWith({ openFiles: { soft: 10, hard: 10 } }) })).toEqual([]);
     expect(near({ processes: processes(5_000, Infinity) })).toEqual([]);
+    expect(near({ processes: processes(5, 0) })).toEqual([]);
     expect(near({ processes: { others: [], restarts: 0 } })).toEqual([]);
   });
 });
