@@ -61,4 +61,4 @@ function synText(kernel: KernelRecord | undefined): string[] {
 }
 
 const FIX =
-  'See whether it is DNS over UDP at all: from Linux 5.7 on the race of A and AAAA from one port is repaired (clash_resolved from 5.10), and what is lost are SYNs sent again while the first is held back (NFQUEUE, a slow firewall) and chains that are too long (raise net.netfilter.nf_conntrack_buckets). An older kernel: update it; until then NodeLocal DNSCache, whose packets are not tracked, or for glibc `options single-request-reopen`.';
+  'See whether it is DNS over UDP at all: from Linux 5.7 on the race of A and AAAA from one port is repaired (clash_resolved from 5.10), and what is lost are SYNs sent again while the first is held back (NFQUEUE, a slow firewall), flows that masquerading gave the same port (`--random-fully` mends it) and chains that are too long (raise net.netfilter.nf_conntrack_buckets). An older kernel: update it; until then NodeLocal DNSCache, whose packets are not tracked, or for glibc `options single-request-reopen`.';
