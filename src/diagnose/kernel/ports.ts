@@ -2,7 +2,7 @@
 import type { KernelRecord, SourcePorts, UdpSample } from '../../journal/kernel-record.ts';
 import type { Judgement } from '../finding.ts';
 import { type Rise, riseOf } from './rise.ts';
-import { highSince, standsSince } from './stands.ts';
+import { closesBelow, highSince, standsSince } from './stands.ts';
 import { isFresh } from './words.ts';
 
 interface PortSample {
@@ -50,10 +50,9 @@ export function nearSince({ ports, samples }: PortPressure, threshold: number): 
   return standsSince(
     samples,
     (sample, index) => sample.ratio >= threshold || rises(sample, index),
-    (sample, index) => sample.ratio < threshold - MARGIN && !rises(sample, index),
+    (sample, index) => sample.ratio < closesBelow(threshold) && !rises(sample, index),
   );
 }
-const MARGIN = 0.05;
 
 /** The rise at the end. */
 export function portRiseOf({ ports, samples }: PortPressure): Rise | undefined {

@@ -47,16 +47,21 @@ export function standsSince<T extends { at: number }>(
 /** How far below the threshold it must be to close. */
 const MARGIN = 0.05;
 
+/** Below which ratio a finding closes; a threshold that is small itself must leave room for that. */
+export function closesBelow(threshold: number, margin = MARGIN): number {
+  return threshold - Math.min(margin, threshold / 4);
+}
+
 /** Since when a ratio stands at a threshold or over it. */
 export function highSince(
   samples: readonly { at: number; ratio: number }[],
   threshold: number,
-  margin = MARGIN,
+  margin?: number,
 ): number | undefined {
   if (!samples.some(({ ratio }) => ratio >= threshold)) return undefined;
   return standsSince(
     samples,
     ({ ratio }) => ratio >= threshold,
-    ({ ratio }) => ratio < threshold - margin,
+    ({ ratio }) => ratio < closesBelow(threshold, margin),
   );
 }

@@ -76,6 +76,12 @@ describe('a ratio at its threshold', () => {
     expect(open([0.9, 0.9, ...times(5, 0.7), 0.9])).toBe(false);
   });
 
+  it('closes at a small threshold too', () => {
+    const small = (ratios: readonly number[]) => highSince(timed(ratios.map((ratio) => ({ ratio }))), 0.04);
+    expect(small([0.05, 0.05])).toBeDefined();
+    expect(small([0.05, 0.05, ...times(5, 0)])).toBeUndefined();
+  });
+
   it('opens at most once while it wanders about it', () => {
     const wandering = fc.array(fc.double({ min: 0.78, max: 0.82, noNaN: true }), { maxLength: 120 });
     fc.assert(
