@@ -172,6 +172,7 @@ describe('docs/configuration.md', () => {
       probes: 'probes.',
       targets: 'probes.targets[].',
       discover: 'probes.discover.',
+      node: 'node.',
       thresholds: 'thresholds.',
     };
     expect(Object.keys(prefixes)).toEqual(Object.keys(KNOWN_KEYS));

@@ -9,9 +9,10 @@ import { listenOrExplain } from './listen-or-explain.ts';
 
 const HELP = `Usage: netdns-sidecar [run] [options]
 
-The daemon: reads the application's log as it grows, looks names up as the application's resolver does, says which
-resolver that is and why lookups fail, and serves that over HTTP: /healthz /findings /metrics /livez /readyz. SIGHUP
-reads the configuration again, SIGTERM stops. A log or a name to probe is required, here or in the config file.
+The daemon: reads the application's log as it grows, looks names up as the application's resolver does, watches source
+ports, conntrack and the application's process, says which resolver that is and why lookups fail, and serves that over
+HTTP: /healthz /findings /probes /kernel /metrics /livez /readyz. SIGHUP reads the configuration again, SIGTERM stops.
+A log or a name to probe is required, here or in the config file.
 
 Logs
   --log FILE             a log, or a glob in quotes; rotation is followed (repeatable)
@@ -25,11 +26,15 @@ Probes
   --probe-interval TIME  default 15s
   --no-probes            send no DNS query
 
+Kernel and process
+  --pid auto|PID         the application's process (default auto: the Go process that is seen and is not this one)
+  --proc DIR             where proc(5) is mounted (default /proc)
+
 Options
   --listen ADDRESS       default :9653
   --resolver go|cgo      the resolver the application is meant to use
   --failure-window TIME  how long a failed lookup counts, default 5m
-  --root DIR             where etc/resolv.conf is, as in /proc/PID/root (default /)
+  --root DIR             where etc/resolv.conf is (default: the application's root where it can be entered, else /)
   --config FILE          YAML; NETDNS_* variables and flags go over it
   --print-config         print the configuration that results, as YAML, and exit
   --log-level LEVEL      trace, debug, info (default), warn, error, silent

@@ -9,6 +9,7 @@ import {
   type UdpErrors,
   type UdpSample,
 } from '../journal/kernel-record.ts';
+import type { Watcher } from '../journal/looks.ts';
 import { counter, gauge } from './from-journal.ts';
 
 /**
@@ -22,11 +23,14 @@ export function registerKernel(registry: Registry, kernel: KernelRecord): void {
   registerConntrack(registry, kernel);
 }
 
-/** Tables are read more seldom than samples are taken, and the longer they are the more so, ms. */
-const TABLE_COUNTS_MS = 300_000;
-
-function isTableFresh({ at }: { at: number }): boolean {
-  return Date.now() - at <= TABLE_COUNTS_MS;
+/**
+ * Whether what was last read of a table still says something: tables are read more seldom than samples are taken, and
+ * the longer they are the more so, but a look at one that fails ends it.
+ */
+function isRead(kernel: KernelRecord, watcher: Watcher): boolean {
+  return (
+    isFresh(kernel.lastSample ?? 0, kernel, Date.now()) && (kernel.looks.get(watcher)?.state ?? 'ok') === 'ok'
+  );
 }
 
 function lastUdp(kernel: KernelRecord): UdpSample | undefined {
@@ -38,7 +42,7 @@ function registerSockets(registry: Registry, kernel: KernelRecord): void {
   const socketsHelp = 'UDP sockets that have a port, by what they are connected to.';
   gauge(registry, 'udp_sockets', socketsHelp, ['use'], (set) => {
     const { table } = kernel.udp;
-    if (!table || !isTableFresh(table)) return;
+    if (!table || !isRead(kernel, 'udp')) return;
     set({ use: 'dns' }, table.dns);
     set({ use: 'other' }, table.sockets - table.dns);
   });
@@ -114,8 +118,9 @@ function registerConntrack(registry: Registry, kernel: KernelRecord): void {
   });
   const dnsHelp = 'Flows of UDP to port 53 in the table of connection tracking.';
   gauge(registry, 'conntrack_dns_entries', dnsHelp, ['scope', 'state'], (set) => {
+    if (!isRead(kernel, 'conntrack-table')) return;
     for (const record of conntrackRecords(kernel)) {
-      if (!record.dns || !isTableFresh(record.dns)) continue;
+      if (!record.dns) continue;
       const scope = scopeOf(record, kernel);
       set({ scope, state: 'replied' }, record.dns.replied);
       set({ scope, state: 'unreplied' }, record.dns.unreplied);

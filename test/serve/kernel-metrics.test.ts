@@ -72,7 +72,8 @@ describe('what was not seen', () => {
 
   it('is absent again when it was long ago', async () => {
     const { journal, kernel, lines } = watched();
-    const at = Date.now() - 301_000;
+    const at = Date.now() - 61_000;
+    kernel.lastSample = at;
     kernel.udp.ports = { low: 1, high: 10, reserved: 0, usable: 10 };
     kernel.udp.samples = [udpSample({ at, portsUsed: 5, errors: { in: 1 } })];
     kernel.udp.table = { at, tookMs: 1, sockets: 5, dns: 1, portsUsed: 5, holders: [], dropping: [] };
@@ -86,6 +87,18 @@ describe('what was not seen', () => {
 });
 
 describe('UDP', () => {
+  it('has no sockets of a table that cannot be read any more', async () => {
+    const { journal, kernel, lines } = watched();
+    kernel.udp.table = {
+      ...{ at: Date.now() - 600_000, tookMs: 6_000, sockets: 100_000, dns: 0, portsUsed: 50_000 },
+      ...{ holders: [], dropping: [] },
+    };
+    look(journal, 'udp');
+    expect(await lines('udp_sockets')).toHaveLength(2);
+    look(journal, 'udp', 'too-large');
+    expect(await lines('udp_sockets')).toEqual([]);
+  });
+
   it('has the sockets of the last table, those connected to port 53 apart', async () => {
     const { kernel, lines } = watched();
     kernel.udp.table = {
