@@ -1,5 +1,4 @@
 /** Which lookups failed in the same seconds in which a counter grew. */
-import { time } from '../evidence.ts';
 import type { Judgement, Known } from '../finding.ts';
 import { counted } from '../probes/transcripts.ts';
 import type { Growth, Step } from './growth.ts';
@@ -75,7 +74,7 @@ const SHOWN = 3;
 function examples(lost: readonly SentProbe[]): string {
   const shown = lost
     .slice(0, SHOWN)
-    .map(({ what, server, at }) => `${what} to ${server} at ${time(at).slice(11)}`);
+    .map(({ what, server, at }) => `${what} to ${server} at ${new Date(at).toISOString().slice(11)}`);
   const more = lost.length - SHOWN;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

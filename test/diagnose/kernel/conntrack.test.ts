@@ -151,7 +151,7 @@ describe('conntrack-dropping', () => {
       const [finding] = dropping(dropped, { probes });
       expect(finding?.severity).toBe('critical');
       expect(text(finding?.evidence)).toContain(
-        'in the same seconds: 2 probe queries without a reply (A of api.test to 10.96.0.10:53 at 09:59:19Z, A of api.test to 10.96.0.10:53 at 09:59:19Z)',
+        'in the same seconds: 2 probe queries without a reply (A of api.test to 10.96.0.10:53 at 09:59:19.000Z, A of api.test to 10.96.0.10:53 at 09:59:19.500Z)',
       );
     });
 
