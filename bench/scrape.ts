@@ -1,12 +1,14 @@
 /**
- * What a scrape of /metrics and a judgement cost with many targets: 50 names by 4 models, two nameservers, each window full; once
- * all is well, and once every lookup fails.
+ * What a scrape of /metrics and a judgement cost with many targets: 50 names by 4 models, two nameservers, each window full,
+ * ten minutes of samples of the kernel; once all is well, and once every lookup fails.
  *
  *   node bench/scrape.ts [--targets 50]
  */
 import { parseArgs } from 'node:util';
 import { diagnose } from '../src/diagnose/diagnose.ts';
 import { createJournal, type Journal } from '../src/journal/journal.ts';
+import { CONNTRACK_EVENTS, MAX_SAMPLES } from '../src/journal/kernel-record.ts';
+import { WATCHERS } from '../src/journal/looks.ts';
 import { noteCheck, noteLookups, notePair } from '../src/journal/probe-notes.ts';
 import { type ProbeLookup, type ServerCheck, WINDOW } from '../src/journal/probe-record.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
@@ -106,7 +108,29 @@ function probed(fails: boolean): Journal {
     record.rounds++;
     record.lastRound = at;
   }
+  watchedKernel(journal);
   return journal;
+}
+
+/** Ten minutes of samples of both scopes, as full as they may be. */
+function watchedKernel({ kernel }: Journal): void {
+  const now = Date.now();
+  const times = Array.from({ length: MAX_SAMPLES }, (_, nth) => now - (MAX_SAMPLES - 1 - nth) * 2_000);
+  kernel.intervalMs = 2_000;
+  kernel.lastSample = now;
+  kernel.udp.ports = { low: 32_768, high: 60_999, reserved: 0, usable: 28_232 };
+  kernel.udp.table = { at: now, tookMs: 1, sockets: 20, dns: 8, portsUsed: 15, holders: [], dropping: [] };
+  const errors = { in: 1, noports: 1, rcvbuf: 1, sndbuf: 0, csum: 0, mem: 0 };
+  kernel.udp.samples = times.map((at) => ({ at, inuse: 20, portsUsed: 15, portsFrom: 'table', errors }));
+  const counters = Object.fromEntries(CONNTRACK_EVENTS.map((event) => [event, 1]));
+  for (const scope of ['pod', 'node'] as const)
+    kernel.conntrack.set(scope, {
+      scope,
+      from: scope,
+      samples: times.map((at) => ({ at, entries: 9_000, limit: 262_144, counters })),
+    });
+  for (const watcher of WATCHERS)
+    kernel.looks.set(watcher, { watcher, state: 'denied', reason: 'mode', why: watcher });
 }
 
 /** CPU of one call, ms, user and system: garbage collection is in it. */
@@ -128,7 +152,8 @@ for (const fails of [false, true]) {
     conntrackRatio: 0.8,
     sourcePortRatio: 0.8,
   };
-  const judge = () => diagnose({ apps: [], sources: [], probes: journal.probes }, by);
+  const { probes, kernel, processes } = journal;
+  const judge = () => diagnose({ apps: [], sources: [], probes, kernel, processes }, by);
   const found = judge();
   const view = {
     journal,
