@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/commands/run.ts';
 import { appFacts } from '../../src/diagnose/app-facts.ts';
 import { diagnose } from '../../src/diagnose/diagnose.ts';
 import { RULES } from '../../src/diagnose/rules.ts';
@@ -57,6 +60,21 @@ describe('before anything is known', () => {
     expect(text).toContain('netdns_health_status 0');
     expect(text).toMatch(/netdns_build_info\{version="[\d.]+",node="v\d+/);
   });
+});
+
+it('answers at each path that / lists, and README and run --help list the same', async () => {
+  const listed = [...(await (await fetch(url)).text()).matchAll(/^(\/\w+)/gm)].map(([path]) => path);
+  expect(listed).toContain('/kernel');
+  const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+  for (const path of listed) {
+    expect((await fetch(`${url}${path}`)).status).not.toBe(404);
+    expect(readme).toContain(`\`${path}\``);
+    expect(runCommand.help).toContain(path);
+  }
+});
+
+it('tells of the kernel what was seen, null for what was not', async () => {
+  expect(await (await fetch(`${url}/kernel`)).json()).toMatchObject({ namespace: null, looks: [] });
 });
 
 describe('when lookups fail', () => {
