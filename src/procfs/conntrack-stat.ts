@@ -26,7 +26,7 @@ export function parseConntrackStat(text: string): {
   counters: Partial<Record<Counter, number>>;
 } {
   const file = 'net/stat/nf_conntrack';
-  const [names = [], ...cpus] = linesOf(text).map(fieldsOf);
+  const [names = [], ...cpus] = linesOf(text, file).map(fieldsOf);
   if (names[0] !== 'entries') throw new ProcfsError(file, 'no line of names');
   const [first] = cpus;
   if (!first) throw new ProcfsError(file, 'no line of a CPU');

@@ -7,7 +7,7 @@ const OPEN_FILES = 'Max open files ';
 /** RLIMIT_NOFILE; Infinity: `unlimited`. @throws {ProcfsError} */
 export function parseLimits(text: string): { openFiles: { soft: number; hard: number } } {
   const file = 'PID/limits';
-  const line = linesOf(text).find((each) => each.startsWith(OPEN_FILES));
+  const line = linesOf(text, file).find((each) => each.startsWith(OPEN_FILES));
   if (line === undefined) throw new ProcfsError(file, `no line of ${OPEN_FILES.trim()}`);
   const [soft, hard] = fieldsOf(line.slice(OPEN_FILES.length));
   const limit = (field: string | undefined, what: string) =>

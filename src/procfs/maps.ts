@@ -2,6 +2,8 @@
 import { ProcfsError } from './procfs-error.ts';
 import { copied, linesOf, shown } from './text.ts';
 
+const FILE = 'PID/maps';
+
 /** A C library whose code a process has mapped. */
 export interface MappedLibc {
   libc: 'glibc' | 'musl';
@@ -42,9 +44,9 @@ export function findLibc(text: string): MappedLibc | undefined {
 /** Paths of files that are mapped with the right to execute. */
 function codeFiles(text: string): string[] {
   const files: string[] = [];
-  for (const line of linesOf(text)) {
+  for (const line of linesOf(text, FILE)) {
     const mapping = MAPPING.exec(line);
-    if (!mapping) throw new ProcfsError('PID/maps', `not a mapping: ${shown(line)}`);
+    if (!mapping) throw new ProcfsError(FILE, `not a mapping: ${shown(line)}`);
     const [, execute, path = ''] = mapping;
     // Of a path only the newline is escaped; a file that was replaced since, by an upgrade, is `(deleted)`.
     if (execute === 'x' && path.startsWith('/')) {

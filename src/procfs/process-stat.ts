@@ -16,7 +16,7 @@ export interface ProcessStat {
 /** Of PID/stat. A name may hold parentheses, blanks and newlines: it ends at the last parenthesis. @throws {ProcfsError} */
 export function parseProcessStat(text: string): ProcessStat {
   const file = 'PID/stat';
-  const [, comm, rest] = /^\d+ \((.*)\) ([^)]*)$/s.exec(text) ?? [];
+  const [, comm, rest] = /^\d+ \((.*)\) ([^)\n]*)\n$/s.exec(text) ?? [];
   if (comm === undefined || rest === undefined) throw new ProcfsError(file, 'no name in parentheses');
   // Counted from 1 and with pid and comm before them: state is (3), ppid (4), starttime (22).
   const fields = fieldsOf(rest);
@@ -33,6 +33,6 @@ export function parseProcessStat(text: string): ProcessStat {
 /** Of /proc/stat: when the machine was started, seconds since the epoch by the clock as it is set now. @throws {ProcfsError} */
 export function parseBootTime(text: string): number {
   const file = 'stat';
-  const line = linesOf(text).find((each) => each.startsWith('btime '));
+  const line = linesOf(text, file).find((each) => each.startsWith('btime '));
   return count(line?.slice('btime '.length), file, 'btime');
 }

@@ -35,7 +35,7 @@ export interface ProcessStatus {
 /** @throws {ProcfsError} where a line is missing that every kernel writes */
 export function parseStatus(text: string): ProcessStatus {
   const values = new Map<string, string>();
-  for (const line of linesOf(text)) {
+  for (const line of linesOf(text, FILE)) {
     const colon = line.indexOf(':');
     const key = line.slice(0, Math.max(colon, 0));
     // The first one stands: newlines in a name are escaped, so nothing of the process's own comes before a key.

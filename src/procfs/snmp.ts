@@ -36,7 +36,7 @@ const ERRORS = {
 export function parseSnmp(text: string): UdpCounters {
   const file = 'net/snmp';
   const values = namedValues(text, 'Udp', file);
-  if (!values) throw new ProcfsError(file, 'no lines of Udp:');
+  if (!values) throw new ProcfsError(file, 'no values of Udp:');
   return counters(values, file);
 }
 
@@ -44,7 +44,7 @@ export function parseSnmp(text: string): UdpCounters {
 export function parseSnmp6(text: string): UdpCounters {
   const file = 'net/snmp6';
   const values = new Map<string, string>();
-  for (const line of linesOf(text)) {
+  for (const line of linesOf(text, file)) {
     // `Udp6InErrors                    	0` (snmp6_seq_show_item); `UdpLite6...` is another protocol.
     if (!line.startsWith('Udp6')) continue;
     const [name = '', value = '', ...rest] = fieldsOf(line);

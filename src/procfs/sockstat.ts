@@ -21,7 +21,7 @@ export function parseSockstat6(text: string): { udpInuse: number } {
 
 /** `UDP: inuse 3 mem 2`: names and values in turn. */
 function pairsOf(text: string, protocol: string, file: string): Map<string, string | undefined> {
-  for (const line of linesOf(text)) {
+  for (const line of linesOf(text, file)) {
     const [name, ...fields] = fieldsOf(line);
     if (name !== protocol) continue;
     const pairs = new Map<string, string | undefined>();

@@ -4,15 +4,15 @@ import { fieldsOf, hex32, linesOf } from './text.ts';
 
 /**
  * Added up over the CPUs, since boot; each CPU's is an unsigned int and begins again at 0. There is no line of names:
- * the first three columns are the same in every kernel, what comes after them differs (9 of 2.6, 11 of 4.1, 13 of
- * 5.10, 15 of 6.5).
+ * the first three columns are the same in every kernel, what comes after them differs (9 of 2.6, 11 of 3.11, 13 of
+ * 5.10, 15 of 6.4).
  *
  * @throws {ProcfsError}
  */
 export function parseSoftnet(text: string): { processed: number; dropped: number; squeezed: number } {
   const file = 'net/softnet_stat';
   const sum = { processed: 0, dropped: 0, squeezed: 0 };
-  const lines = linesOf(text).map(fieldsOf);
+  const lines = linesOf(text, file).map(fieldsOf);
   if (lines.length === 0) throw new ProcfsError(file, 'no line of a CPU');
   for (const fields of lines) {
     const [processed = 0, dropped = 0, squeezed = 0] = fields.map((field) => hex32(field, file, 'a column'));

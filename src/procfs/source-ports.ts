@@ -1,6 +1,6 @@
 /** Which source ports the kernel gives to a socket that asks for none (Documentation/networking/ip-sysctl.rst). */
 import { ProcfsError } from './procfs-error.ts';
-import { fieldsOf, shown } from './text.ts';
+import { fieldsOf, lineOf, shown } from './text.ts';
 
 /** Both ends belong to it. */
 export interface PortSpan {
@@ -21,7 +21,7 @@ export interface UsablePorts extends PortSpan {
 /** sys/net/ipv4/ip_local_port_range; IPv6 has no other. @throws {ProcfsError} */
 export function parsePortRange(text: string): PortSpan {
   const file = 'sys/net/ipv4/ip_local_port_range';
-  const fields = fieldsOf(text.trim());
+  const fields = fieldsOf(lineOf(text, file));
   if (fields.length !== 2) throw new ProcfsError(file, `${shown(text)} is not two ports`);
   const [low, high] = fields;
   return span(low, high, file);
@@ -30,7 +30,7 @@ export function parsePortRange(text: string): PortSpan {
 /** sys/net/ipv4/ip_local_reserved_ports: `8080,9148-9150`, or nothing (proc_do_large_bitmap). @throws {ProcfsError} */
 export function parsePortList(text: string): PortSpan[] {
   const file = 'sys/net/ipv4/ip_local_reserved_ports';
-  const list = text.trim();
+  const list = lineOf(text, file);
   if (list === '') return [];
   return list.split(',').map((item) => {
     const ends = item.split('-');

@@ -1,7 +1,7 @@
 /** Files of /proc/sys that hold one number (kernel/sysctl.c, proc_dointvec and its like). */
-import { decimal } from './text.ts';
+import { decimal, lineOf } from './text.ts';
 
 /** The number of a file, as below /proc: `sys/net/netfilter/nf_conntrack_max`. @throws {ProcfsError} */
 export function parseNumber(text: string, file: string): number {
-  return decimal(text.trim(), file, 'it');
+  return decimal(lineOf(text, file), file, 'it');
 }

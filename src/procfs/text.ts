@@ -1,11 +1,18 @@
 /** What the small files of /proc are made of: lines, fields between blanks, numbers. */
 import { ProcfsError } from './procfs-error.ts';
 
-/** Lines without their newline. What stands after the last newline is one too: dumps often lack the last newline. */
-export function linesOf(text: string): string[] {
+/** Lines without their newline. @throws {ProcfsError} where the last one has none: then it was cut, and its numbers too */
+export function linesOf(text: string, file: string): string[] {
   const lines = text.split('\n');
-  if (lines.at(-1) === '') lines.pop();
+  if (lines.pop() !== '') throw new ProcfsError(file, 'cut within a line');
   return lines;
+}
+
+/** The one line that a file is. @throws {ProcfsError} */
+export function lineOf(text: string, file: string): string {
+  const [line, ...others] = linesOf(text, file);
+  if (line === undefined || others.length > 0) throw new ProcfsError(file, 'not one line');
+  return line;
 }
 
 /** Fields between blanks. */

@@ -33,6 +33,7 @@ export interface UdpTableParser {
 /** The kernel pads those of IPv4 to 128 bytes; those of IPv6 have at most some 200. */
 const MAX_LINE = 512;
 const COLON = 0x3a;
+const MINUS = 0x2d;
 /** Digits of an address: of IPv4 and of IPv6. */
 const ADDRESS = 8;
 const ADDRESS6 = 32;
@@ -95,7 +96,7 @@ function readSocket(socket: UdpSocket, bytes: Uint8Array, from: number, to: numb
   socket.receiveQueue = Math.max(queue | 0, 0);
   socket.uid = decimalAt(bytes, uid, to);
   socket.inode = decimalAt(bytes, inode, to);
-  socket.drops = drops === to ? undefined : decimalAt(bytes, drops, to);
+  socket.drops = drops === to ? undefined : dropsAt(bytes, drops, to);
   return (
     bytes[slotEnd - 1] === COLON &&
     bytes[local - 1] === COLON &&
@@ -113,6 +114,13 @@ function readSocket(socket: UdpSocket, bytes: Uint8Array, from: number, to: numb
 /** Of `0100007F:0035`: where the port begins, if an address of one of the two families is before it. */
 function portAfter(bytes: Uint8Array, at: number): number {
   return (bytes[at + ADDRESS] === COLON ? at + ADDRESS : at + ADDRESS6) + 1;
+}
+
+/** An unsigned int, which kernels before 5.0 print with a sign. */
+function dropsAt(bytes: Uint8Array, at: number, to: number): number {
+  if (bytes[at] !== MINUS) return decimalAt(bytes, at, to);
+  const below = decimalAt(bytes, at + 1, to);
+  return below > 0 && below <= 2 ** 31 ? 2 ** 32 - below : -1;
 }
 
 function lineShown(bytes: Uint8Array, from: number, to: number): string {
