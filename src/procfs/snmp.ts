@@ -1,7 +1,7 @@
 /** net/snmp and net/snmp6: datagrams of a network namespace, of IPv4 and IPv6 each on its own. */
 import { namedValues } from './named-values.ts';
 import { ProcfsError } from './procfs-error.ts';
-import { count, fieldsOf, linesOf } from './text.ts';
+import { count, fieldsOf, linesOf, shown } from './text.ts';
 
 /** Since the namespace is there. One that a kernel does not have is absent. */
 export interface UdpCounters {
@@ -48,7 +48,7 @@ export function parseSnmp6(text: string): UdpCounters {
     // `Udp6InErrors                    	0` (snmp6_seq_show_item); `UdpLite6...` is another protocol.
     if (!line.startsWith('Udp6')) continue;
     const [name = '', value = '', ...rest] = fieldsOf(line);
-    if (rest.length > 0) throw new ProcfsError(file, `more than one value of ${name.slice(0, 40)}`);
+    if (rest.length > 0) throw new ProcfsError(file, `more than one value of ${shown(name)}`);
     values.set(name.slice('Udp6'.length), value);
   }
   if (values.size === 0) throw new ProcfsError(file, 'no lines of Udp6');

@@ -47,7 +47,8 @@ export function copied(piece: string): string {
   return Buffer.from(piece, 'utf16le').toString('utf16le');
 }
 
-/** What was found in place of something else, short and in one line. */
+/** What was found in place of something else: short, in one line, of characters that do nothing to a terminal. */
 export function shown(field: string | undefined): string {
-  return field === undefined ? 'missing' : JSON.stringify(field.slice(0, 40));
+  if (field === undefined) return 'missing';
+  return JSON.stringify(field.slice(0, 40)).replace(/[^ -~]/g, '?');
 }

@@ -7,6 +7,7 @@
 import { decimalAt, fieldEnd, fieldStart, hexAt, nextField } from './byte-fields.ts';
 import { createByteLines } from './byte-lines.ts';
 import { ProcfsError } from './procfs-error.ts';
+import { shown } from './text.ts';
 
 /** One line of the table. */
 export interface UdpSocket {
@@ -99,6 +100,7 @@ function readSocket(socket: UdpSocket, bytes: Uint8Array, from: number, to: numb
   socket.drops = drops === to ? undefined : dropsAt(bytes, drops, to);
   return (
     bytes[slotEnd - 1] === COLON &&
+    decimalAt(bytes, slot, slotEnd - 1) >= 0 &&
     bytes[local - 1] === COLON &&
     socket.localPort >= 0 &&
     bytes[remote - 1] === COLON &&
@@ -124,5 +126,5 @@ function dropsAt(bytes: Uint8Array, at: number, to: number): number {
 }
 
 function lineShown(bytes: Uint8Array, from: number, to: number): string {
-  return JSON.stringify(String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 40))));
+  return shown(String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 40))));
 }
