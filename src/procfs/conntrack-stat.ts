@@ -26,8 +26,10 @@ export function parseConntrackStat(text: string): {
   counters: Partial<Record<Counter, number>>;
 } {
   const file = 'net/stat/nf_conntrack';
-  const [names = [], ...cpus] = linesOf(text, file).map(fieldsOf);
+  const [header = '', ...lines] = linesOf(text, file);
+  const names = fieldsOf(header);
   if (names[0] !== 'entries') throw new ProcfsError(file, 'no line of names');
+  const cpus = lines.map(fieldsOf);
   const [first] = cpus;
   if (!first) throw new ProcfsError(file, 'no line of a CPU');
   if (cpus.some((fields) => fields.length !== names.length)) {

@@ -11,6 +11,15 @@ import { textOf } from './fixtures.ts';
 
 const NAMES = ['GODEBUG', 'LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES'] as const;
 
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes of what is still referred to. */
+function heapUsed(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
 /** The same user id, or group id, four times. */
 function ids(id: number) {
   return { real: id, effective: id, saved: id, filesystem: id };
@@ -164,19 +173,13 @@ describe('PID/environ', () => {
   });
 
   it('lets go of the rest: no value keeps the text alive that it was found in', () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
     const kept: unknown[] = [];
-    const heap = () => {
-      collect();
-      return process.memoryUsage().heapUsed;
-    };
-    const before = heap();
+    const before = heapUsed();
     for (let nth = 0; nth < 20; nth++) {
       const secrets = Buffer.alloc(1 << 20, `s${nth}`).toString('latin1');
       kept.push(of(`PASSWORD=${secrets}\0GODEBUG=netdns=go,http2client=0\0`));
     }
-    expect(heap() - before).toBeLessThan(4 << 20);
+    expect(heapUsed() - before).toBeLessThan(4 << 20);
     expect(kept).toHaveLength(20);
   });
 });
@@ -242,6 +245,16 @@ describe('PID/maps', () => {
     const both = line('/lib/libc.so.6') + line('/lib/ld-musl-x86_64.so.1');
     expect(findLibc(both)?.libc).toBe('musl');
     expect(findLibc(both + line('/lib/ld-linux-x86-64.so.2'))?.libc).toBe('glibc');
+  });
+
+  it('names the file without keeping the text alive', () => {
+    const before = heapUsed();
+    const kept: unknown[] = [];
+    for (let nth = 0; nth < 20; nth++) {
+      kept.push(findLibc(line(`/opt/${nth}`).repeat(15_000) + line('/usr/lib/x86_64-linux-gnu/libc.so.6')));
+    }
+    expect(heapUsed() - before).toBeLessThan(4 << 20);
+    expect(kept).toHaveLength(20);
   });
 
   it('of a kernel thread or a process that has ended is empty', () => {

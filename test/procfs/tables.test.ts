@@ -58,6 +58,8 @@ describe('net/udp', () => {
     ['a port of five digits', socketLine({ local: '0100007F:0A373' })],
     ['an address of seven digits', socketLine({ local: '100007F:A373' })],
     ['an address of both families', socketLine({ remote: '0000000000000000:0035' })],
+    ['no colon before a port', socketLine({ remote: `${'0'.repeat(32)}x0035` })],
+    ['no colon between the queues', socketLine({ queues: '00000000x00000010' })],
     ['a port that is no number', socketLine({ remote: '0A00600A:00g5' })],
     ['a queue without another', socketLine({ queues: '00000000' })],
     ['a queue of nine digits', socketLine({ queues: '00000000:000000100' })],
