@@ -9,8 +9,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-const SOURCE = fileURLToPath(new URL('lookup.go', import.meta.url));
-const DIRECTORY = fileURLToPath(new URL('build', import.meta.url));
+const pathOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const SOURCE = pathOf('lookup.go');
+const DIRECTORY = pathOf('build');
 
 const builds = {
   /** Go's own resolver and nothing else, because there is no cgo. */
@@ -38,15 +39,27 @@ export async function compile(build: Build): Promise<string> {
 
 /** Programs that print the addresses of names: with Go's own resolver, with glibc's and musl's getaddrinfo. */
 export async function compileAddresses(): Promise<Record<'go' | 'glibc' | 'musl', string>> {
-  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const c = (compiler: string) => (binary: string) => [compiler, '-O1', '-o', binary, source('addresses.c')];
+  const c = (compiler: string) => (binary: string) => [compiler, '-O1', '-o', binary, pathOf('addresses.c')];
   return {
-    go: await compileTo('addresses-go', (binary) => ['go', 'build', '-o', binary, source('addresses.go')], {
+    go: await compileTo('addresses-go', (binary) => ['go', 'build', '-o', binary, pathOf('addresses.go')], {
       CGO_ENABLED: '0',
     }),
     glibc: await compileTo('addresses-glibc', c('gcc'), {}),
     musl: await compileTo('addresses-musl', c('musl-gcc'), {}),
   };
+}
+
+/** A program that handles its UDP sockets badly: sockets.go. */
+export function compileSockets(): Promise<string> {
+  return compileTo('sockets', (binary) => ['go', 'build', '-o', binary, pathOf('sockets.go')], {
+    CGO_ENABLED: '0',
+  });
+}
+
+/** A program that holds packets of NFQUEUE: hold.c. */
+export function compileHold(): Promise<string> {
+  const command = (binary: string) => ['gcc', '-O1', '-o', binary, pathOf('hold.c'), '-lnetfilter_queue'];
+  return compileTo('hold', command, {});
 }
 
 async function compileTo(

@@ -14,6 +14,8 @@ const STOPS_WITHIN_MS = 2_000;
 export interface Finding {
   readonly id: string;
   readonly severity: 'info' | 'warning' | 'critical';
+  readonly title: string;
+  readonly subject: string;
   readonly evidence: readonly string[];
 }
 

@@ -6,7 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe } from 'vitest';
 import { UNSHARE } from './namespace.ts';
 
-const commands = ['go', 'gcc', 'musl-gcc', 'busybox', 'ip', 'unshare', 'nsenter', 'prlimit', 'flock'];
+const commands = [
+  'go',
+  'gcc',
+  'musl-gcc',
+  'busybox',
+  'ip',
+  'unshare',
+  'nsenter',
+  'setpriv',
+  'prlimit',
+  'flock',
+];
 
 /**
  * `describe` for tests that need the lab: skipped where the machine cannot run it, and then they say so; in CI they fail.
