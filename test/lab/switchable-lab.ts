@@ -22,7 +22,7 @@ export interface SwitchableLab<B extends string> {
   writeFile(daemon: string, path: string, content: string): string;
   pathOf(daemon: string, path: string): string;
   /** Runs an application in the namespace to its end, its output appended to a log of a daemon's. */
-  run(daemon: string, log: string, command: readonly string[], godebug: string): Promise<void>;
+  run(daemon: string, log: string, command: readonly string[], env: NodeJS.ProcessEnv): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,10 +84,12 @@ export async function openSwitchableLab<B extends string>(
     },
     writeFile,
     pathOf,
-    async run(daemon, log, command, godebug) {
-      const env = { PATH: process.env.PATH, GODEBUG: godebug };
+    async run(daemon, log, command, env) {
       const { status, signal } = await logged(pathOf(daemon, log), 'plain', (output) =>
-        namespace.spawn(command, { env, stdio: ['ignore', output, output] }),
+        namespace.spawn(command, {
+          env: { PATH: process.env.PATH, ...env },
+          stdio: ['ignore', output, output],
+        }),
       );
       if (status !== 0) throw new Error(`${command.join(' ')}: status ${status}, signal ${signal}`);
     },
