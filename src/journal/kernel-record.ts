@@ -100,8 +100,8 @@ export interface UdpTable {
   sockets: number;
   /** Connected to port 53, as Go's and glibc's are. musl's are not connected, and cannot be told from others. */
   dns: number;
-  /** Usable ports that are taken, each once. */
-  portsUsed: number;
+  /** Usable ports that are taken, each once; absent: it is not known which are usable. */
+  portsUsed?: number;
   /** Who holds them, the greatest holder first, at most {@link MAX_HOLDERS}. */
   holders: PortHolder[];
   /** Sockets that drop what they receive, the worst first, at most {@link MAX_HOLDERS}. */

@@ -7,7 +7,8 @@ export type Reading<T> =
   | { state: 'ok'; value: T }
   | { state: 'absent' }
   | { state: 'denied' }
-  | { state: 'failed'; why: string };
+  /** `malformed`: it could be read, and is not what the kernel writes. */
+  | { state: 'failed'; why: string; malformed?: true };
 
 /** What /proc holds of one machine is far below: net/stat/nf_conntrack of 512 CPUs has 80 kB. */
 const MAX_BYTES = 4 << 20;
@@ -80,6 +81,6 @@ export function parsed<T>(reading: Reading<string>, parse: (text: string) => T):
     return { state: 'ok', value: parse(reading.value) };
   } catch (error) {
     if (!(error instanceof ProcfsError)) throw error;
-    return { state: 'failed', why: error.message };
+    return { state: 'failed', why: error.message, malformed: true };
   }
 }

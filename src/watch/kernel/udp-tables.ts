@@ -1,0 +1,120 @@
+import type { Journal } from '../../journal/journal.ts';
+import { createUdpTableParser, type UdpSocket } from '../../procfs/udp-table.ts';
+import type { Clock } from '../clock.ts';
+import { type AppSockets, createAppSockets } from './app-sockets.ts';
+import { createFreshSockets } from './fresh-sockets.ts';
+import { PORTS, type PortCount } from './port-count.ts';
+import { lookOf, malformed, type Trouble } from './see.ts';
+import { createSocketDrops } from './socket-drops.ts';
+import { pauseAfter, type Streaming, streamFile, TABLE_LIMIT_MS } from './stream-file.ts';
+import { createUdpTally } from './udp-tally.ts';
+
+const SHORTEST_PAUSE_MS = 5_000;
+/** Reading whose sockets they are costs as much as the table: only where there are few, or where it matters. */
+const FEW_SOCKETS = 2_000;
+const HIGH_RATIO = 0.5;
+const NEWLINE = 0x0a;
+
+/** What reading the tables of sockets needs. */
+export interface UdpTables {
+  proc: string;
+  journal: Journal;
+  world: Clock;
+  ports: PortCount;
+  /** Called when the tables have been read to their end. */
+  onTable(): void;
+}
+
+/** Reads net/udp and net/udp6, once a call. @returns the pause until the next time, ms: it follows from the cost */
+export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Promise<number> {
+  const { proc, journal, world, ports } = tables;
+  const { udp, looks } = journal.kernel;
+  const buffer = Buffer.allocUnsafeSlow(1 << 14);
+  const fresh = createFreshSockets();
+  const drops = createSocketDrops();
+  const appSockets = createAppSockets(proc, journal.processes, world);
+  let [taken, spare] = [new Uint8Array(PORTS), new Uint8Array(PORTS)];
+
+  async function read(app: AppSockets | undefined, streaming: Streaming): Promise<Trouble | { state: 'ok' }> {
+    spare.fill(0);
+    const [at, began] = [world.clock(), world.monotonic()];
+    const tally = createUdpTally(spare, ports.isUsable, app);
+    drops.begin();
+    fresh.begin(began);
+    const result = await readBoth(proc, streaming, (socket) => {
+      tally.visit(socket);
+      if (socket.remotePort === 53) fresh.visit(socket.inode, socket.localPort);
+      drops.visit(socket, app?.inodes.has(socket.inode) ? app.process : undefined);
+    });
+    if (result.state !== 'ok') return result;
+    [taken, spare] = [spare, taken];
+    ports.counted(taken, tally.sockets());
+    const { grown, dropping } = drops.end();
+    const dns = fresh.end();
+    const portsUsed = ports.ofTable();
+    udp.receiveDrops += grown;
+    udp.table = {
+      at,
+      tookMs: world.monotonic() - began,
+      sockets: tally.sockets(),
+      dns: tally.dns(),
+      ...(portsUsed !== undefined && { portsUsed }),
+      holders: tally.holders(),
+      dropping,
+    };
+    if (dns) udp.dns = { at, ...dns };
+    else delete udp.dns;
+    return result;
+  }
+
+  function isWorthKnowing(): boolean {
+    const { inuse = 0, portsUsed = 0 } = udp.samples.at(-1) ?? {};
+    return inuse > 0 && (inuse <= FEW_SOCKETS || portsUsed >= HIGH_RATIO * (udp.ports?.usable ?? PORTS));
+  }
+
+  return async (signal) => {
+    const app = isWorthKnowing() ? await appSockets(signal) : undefined;
+    const began = world.monotonic();
+    const deadline = began + TABLE_LIMIT_MS;
+    const result = await read(app, { clock: world, deadline, signal, buffer });
+    looks.set('udp', lookOf('udp', result));
+    if (result.state === 'ok') tables.onTable();
+    return pauseAfter(world.monotonic() - began, SHORTEST_PAUSE_MS);
+  };
+}
+
+/** Both families, one after the other. Without IPv6 there is no udp6. */
+async function readBoth(
+  proc: string,
+  streaming: Streaming,
+  visit: (socket: Readonly<UdpSocket>) => void,
+): Promise<Trouble | { state: 'ok' }> {
+  const four = await readTable(proc, 'net/udp', streaming, visit);
+  if (four.state !== 'ok') return four;
+  const six = await readTable(proc, 'net/udp6', streaming, visit);
+  return six.state === 'absent' ? four : six;
+}
+
+async function readTable(
+  proc: string,
+  file: string,
+  streaming: Streaming,
+  visit: (socket: Readonly<UdpSocket>) => void,
+): Promise<Trouble | { state: 'ok' }> {
+  const parser = createUdpTableParser(file, visit);
+  let last: number | undefined;
+  const result = await streamFile(
+    proc,
+    file,
+    (bytes) => {
+      last = bytes.at(-1);
+      parser.write(bytes);
+    },
+    streaming,
+  );
+  if (result.state !== 'ok') return result;
+  // The kernel ends each line: without it the file was cut, and more is missing than this line.
+  if (last !== NEWLINE) return malformed(proc, `${file}: cut within a line`);
+  parser.end();
+  return result;
+}
