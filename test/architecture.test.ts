@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** What is known of the world; imports nothing of the flow and does no I/O. */
-const KNOWLEDGE = ['dns', 'resolver', 'golang', 'libc', 'procfs', 'kinds.ts'];
+const KNOWLEDGE = ['dns', 'resolver', 'golang', 'libc', 'procfs', 'elf', 'kinds.ts'];
 /** Real sockets of the scripted server: not knowledge. */
 const SOCKETS = 'dns/net/';
 /** What of Node.js is no I/O. */
@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'kinds.ts': [],
   libc: ['kinds.ts'],
   procfs: [],
+  elf: [],
   golang: ['libc', 'kinds.ts'],
   resolver: ['dns', 'libc', 'golang', 'kinds.ts'],
   lookup: ['resolver', 'dns'],

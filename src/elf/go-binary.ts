@@ -1,0 +1,126 @@
+import { ElfError } from './elf-error.ts';
+import {
+  type ElfHeader,
+  HEADER_BYTES,
+  parseHeader,
+  parseSectionTable,
+  programHeaderBytes,
+  sectionHeaderBytes,
+} from './header.ts';
+import { parseNotes } from './notes.ts';
+import { PF_W, PF_X, type ProgramHeader, PT_LOAD, PT_NOTE, parseProgramHeaders } from './program-headers.ts';
+import { isNamed, parseSectionHeaders, wholeSectionTable } from './section-headers.ts';
+
+/** Bytes of a file from a position on: fewer where it ends. */
+export type ReadBytes = (position: number, length: number) => Promise<Uint8Array>;
+
+/** fs/binfmt_elf.c, load_elf_phdrs: the kernel runs no file with more of program headers. */
+const MAX_PROGRAM_BYTES = 65_536;
+// Of what follows, a program has a few dozen, some hundred bytes and some kilobytes.
+const MAX_SECTIONS = 4096;
+const MAX_NAME_BYTES = 1 << 16;
+const MAX_NOTE_BYTES = 1 << 17;
+/** As debug/buildinfo of Go reads, and Go's linker places it at the beginning. */
+const MAX_DATA_BYTES = 1 << 20;
+/** What is held in memory at once. A multiple of MAGIC_ALIGN: then no magic is across two. */
+const CHUNK = 1 << 16;
+
+/** cmd/link/internal/ld/elf.go: ELF_NOTE_GO_NAME and ELF_NOTE_GOBUILDID_TAG. */
+const GO_NOTE = { name: 'Go\0\0', type: 4 };
+/** cmd/link/internal/ld/data.go, buildinfo: since Go 1.13. */
+const GO_SECTION = '.go.buildinfo';
+/** debug/buildinfo, buildInfoMagic and buildInfoAlign. */
+const GO_MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
+const MAGIC_ALIGN = 16;
+
+/**
+ * Whether the file is an ELF program with Go in it, by any one of what Go's linker leaves there: a build id, build
+ * information by the name of its section (`strip` keeps both), or by how it begins (nothing takes that away). False
+ * for whatever is no ELF file that could run. Reads 2 MiB at most. Rejects only as `read` does.
+ */
+export async function isGoBinary(read: ReadBytes): Promise<boolean> {
+  const start = await read(0, HEADER_BYTES);
+  const header = await unlessBroken(undefined, () => parseHeader(start));
+  if (header === undefined) return false;
+  const programs = await unlessBroken([], () => readPrograms(read, header));
+  return (
+    (await unlessBroken(false, () => hasGoNote(read, header, programs))) ||
+    (await unlessBroken(false, () => hasGoSection(read, header, start))) ||
+    hasGoMagic(read, programs)
+  );
+}
+
+/** One broken part of a file says nothing of the others. */
+async function unlessBroken<T, U>(otherwise: T, look: () => U | Promise<U>): Promise<T | U> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof ElfError) return otherwise;
+    throw error;
+  }
+}
+
+async function readPrograms(read: ReadBytes, header: ElfHeader): Promise<ProgramHeader[]> {
+  const { offset, count } = header.programs;
+  const length = count * programHeaderBytes(header.bits);
+  if (length > MAX_PROGRAM_BYTES) throw new ElfError(`${count} program headers`);
+  return parseProgramHeaders(await read(offset, length), header);
+}
+
+async function hasGoNote(read: ReadBytes, header: ElfHeader, programs: ProgramHeader[]): Promise<boolean> {
+  let left = MAX_NOTE_BYTES;
+  for (const { type, offset, fileSize, align } of programs) {
+    if (type !== PT_NOTE) continue;
+    const bytes = await read(offset, Math.min(fileSize, left));
+    left -= bytes.length;
+    if (await unlessBroken(false, () => holdsGoNote(bytes, align, header))) return true;
+  }
+  return false;
+}
+
+function holdsGoNote(bytes: Uint8Array, align: number, header: ElfHeader): boolean {
+  for (const { name, type } of parseNotes(bytes, align, header)) {
+    if (name === GO_NOTE.name && type === GO_NOTE.type) return true;
+  }
+  return false;
+}
+
+async function hasGoSection(read: ReadBytes, header: ElfHeader, start: Uint8Array): Promise<boolean> {
+  const { bits } = header;
+  const size = sectionHeaderBytes(bits);
+  const table = parseSectionTable(start, header);
+  if (table.offset === 0) return false;
+  const [first] = parseSectionHeaders(await read(table.offset, size), header);
+  if (first === undefined) return false;
+  const { offset, count, names } = wholeSectionTable(table, first);
+  if (count > MAX_SECTIONS) throw new ElfError(`${count} sections`);
+  const sections = parseSectionHeaders(await read(offset, count * size), header);
+  const named = sections[names];
+  if (named === undefined) return false;
+  const bytes = await read(named.offset, Math.min(named.size, MAX_NAME_BYTES));
+  return sections.some((section) => isNamed(section, GO_SECTION, bytes));
+}
+
+async function hasGoMagic(read: ReadBytes, programs: ProgramHeader[]): Promise<boolean> {
+  let left = MAX_DATA_BYTES;
+  for (const { type, flags, offset, fileSize } of programs) {
+    if (type !== PT_LOAD || (flags & (PF_W | PF_X)) !== PF_W) continue;
+    // What is aligned in memory is so in the file, for pages are: elf(5), p_align.
+    for (let at = offset - (offset % MAGIC_ALIGN); ; at += CHUNK) {
+      const length = Math.min(CHUNK, offset + fileSize - at, left);
+      const bytes = length > 0 ? await read(at, length) : new Uint8Array();
+      if (holdsMagic(bytes)) return true;
+      left -= bytes.length;
+      if (bytes.length < CHUNK) break;
+    }
+  }
+  return false;
+}
+
+function holdsMagic(bytes: Uint8Array): boolean {
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = chunk.indexOf(GO_MAGIC); at >= 0; at = chunk.indexOf(GO_MAGIC, at + 1)) {
+    if (at % MAGIC_ALIGN === 0) return true;
+  }
+  return false;
+}
