@@ -23,7 +23,10 @@ export interface KernelRecord {
    */
   isNode?: boolean;
   readonly udp: UdpRecord;
-  /** `pod` is our own namespace; `node` there only where the node can be seen. */
+  /**
+   * `pod` is our own namespace; `node` there only where the node can be seen. Where our own is the node's, its numbers
+   * are `node`, there is no `pod`, and no other source is asked.
+   */
   readonly conntrack: Map<Scope, ConntrackRecord>;
   softnet?: Softnet;
   /** SYNs sent again in this namespace: what a lost TCP connection attempt leaves behind. */

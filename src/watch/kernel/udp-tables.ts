@@ -79,6 +79,7 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
     const result = await read(app, { clock: world, deadline, signal, buffer });
     looks.set('udp', lookOf('udp', result));
     if (result.state === 'ok') tables.onTable();
+    else if (result.reason !== 'too-large') ports.forget();
     return pauseAfter(world.monotonic() - began, SHORTEST_PAUSE_MS);
   };
 }

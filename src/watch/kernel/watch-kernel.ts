@@ -1,82 +1,117 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
-import { createKernelRecord, type KernelRecord } from '../../journal/kernel-record.ts';
-import { type Clock, REAL_CLOCK } from '../clock.ts';
-import { createKernelLook, type KernelSettings } from './kernel-look.ts';
+import type { KernelRecord } from '../../journal/kernel-record.ts';
+import { createFlowTables } from './flow-tables.ts';
+import { createNodeEye } from './node.ts';
+import { createOwnNamespace } from './own-namespace.ts';
+import { createPortCount } from './port-count.ts';
+import { repeat } from './repeat.ts';
+import type { KernelSettings } from './settings.ts';
+import { createUdpTables } from './udp-tables.ts';
+import { type KernelWorld, REAL_KERNEL_WORLD } from './world.ts';
 
-export type { KernelSettings } from './kernel-look.ts';
-
-/** The watcher of UDP sockets, source ports and connection tracking. */
+/** The watcher of UDP, source ports and connection tracking. */
 export interface KernelWatcher {
-  /** Looks there from now on; settings that have not changed disturb nothing. */
+  /** Looks there from now on; settings that have not changed let it go on. What is read at once is known when it returns. */
   use(settings: KernelSettings): Promise<void>;
-  /** Ends at once: a table that is read is broken off, and counts for nothing. */
+  /** Ends at once: what is being read is broken off, and counts for nothing. */
   stop(): Promise<void>;
 }
 
-/** Between two looks at the small files. */
-const TICK_MS = 2_000;
+const SAMPLE_EVERY_MS = 2_000;
+const SETTINGS_EVERY_MS = 10_000;
 
-/** Watches the kernel, and keeps in the journal what it tells. */
-export function watchKernel(journal: Journal, log: Logger, world: Clock = REAL_CLOCK): KernelWatcher {
-  let running: { settings?: KernelSettings; stop: () => Promise<void> } = { stop: async () => {} };
+/** Looks at the kernel, and keeps in the journal what it shows. */
+export function watchKernel(
+  journal: Journal,
+  log: Logger,
+  world: KernelWorld = REAL_KERNEL_WORLD,
+): KernelWatcher {
+  let running = { settings: '', stop: async () => {} };
+  /** One change at a time: what one has just begun another would not know, and never end. */
+  let changed = Promise.resolve();
 
-  return {
-    async use(settings) {
-      if (isDeepStrictEqual(settings, running.settings)) return;
-      await running.stop();
-      forget(journal.kernel);
-      journal.kernel.intervalMs = TICK_MS;
-      running = { settings, stop: start(settings, journal, log, world) };
-    },
-    stop: () => running.stop(),
-  };
-}
-
-/** What was seen elsewhere says nothing of what is looked at now. */
-function forget(record: KernelRecord): void {
-  const { udp, intervalMs } = createKernelRecord();
-  Object.assign(record.udp, udp);
-  for (const key of ['ports', 'table', 'dns'] as const) delete record.udp[key];
-  for (const key of ['lastSample', 'isNode', 'softnet', 'tcpSynRetransmits'] as const) delete record[key];
-  record.intervalMs = intervalMs;
-  record.conntrack.clear();
-  record.looks.clear();
-}
-
-/** Tick after tick. @returns what ends it */
-function start(settings: KernelSettings, journal: Journal, log: Logger, world: Clock): () => Promise<void> {
-  const stopped = new AbortController();
-  const onFault = faultsOnce(log);
-  const look = createKernelLook(settings, journal, world, stopped.signal, onFault);
-  let cancel = () => {};
-
-  function tick(): void {
-    try {
-      look.tick();
-    } catch (error) {
-      onFault(error);
-    }
-    cancel = world.after(TICK_MS, tick);
+  async function change(settings: KernelSettings): Promise<void> {
+    const wanted = JSON.stringify(settings);
+    if (wanted === running.settings) return;
+    await running.stop();
+    forget(journal.kernel);
+    journal.kernel.intervalMs = SAMPLE_EVERY_MS;
+    running = { settings: wanted, stop: start(settings, journal, log, world) };
   }
 
-  tick();
-  return async () => {
-    stopped.abort();
-    cancel();
-    await look.settled();
+  return {
+    use(settings) {
+      const turn = changed.then(() => change(settings));
+      changed = turn.catch(() => {});
+      return turn;
+    },
+    async stop() {
+      await changed;
+      await running.stop();
+      running = { settings: '', stop: async () => {} };
+    },
   };
 }
 
-/** A fault that comes at every tick is told once. */
-function faultsOnce(log: Logger): (error: unknown) => void {
-  const told = new Set<string>();
-  return (error) => {
-    const { message } = error as Error;
-    if (told.has(message) || told.size > MAX_TOLD) return;
-    told.add(message);
-    log.error(error, 'a look at the kernel ended by a fault of this program: report it');
+/** What was seen elsewhere says nothing of what is looked at now; a counter never goes back. */
+function forget(kernel: KernelRecord): void {
+  const { receiveDrops } = kernel.udp;
+  for (const key of ['ports', 'table', 'dns'] as const) delete kernel.udp[key];
+  kernel.udp.samples = [];
+  kernel.udp.receiveDrops = receiveDrops;
+  kernel.conntrack.clear();
+  for (const watcher of OURS) kernel.looks.delete(watcher);
+  for (const key of ['lastSample', 'isNode', 'softnet', 'tcpSynRetransmits'] as const) delete kernel[key];
+}
+const OURS = [
+  'sockstat',
+  'snmp',
+  'netstat',
+  'udp',
+  'ports',
+  'softnet',
+  'conntrack',
+  'conntrack-table',
+  'node',
+] as const;
+
+function start(
+  settings: KernelSettings,
+  journal: Journal,
+  log: Logger,
+  world: KernelWorld,
+): () => Promise<void> {
+  const { proc } = settings;
+  const ports = createPortCount();
+  const own = createOwnNamespace(proc, journal, ports, world);
+  const node = createNodeEye(settings, journal.kernel, world);
+  const readSettings = () => {
+    own.readSettings();
+    node.readSettings();
+    return SETTINGS_EVERY_MS;
+  };
+  const sample = () => {
+    own.sample();
+    node.sample();
+    return SAMPLE_EVERY_MS;
+  };
+  const onTable = () => void own.sampleUdp('table');
+  const flows = () => [{ scope: own.scope(), base: proc }, ...node.flowTables()];
+  const loops = [
+    // The settings first: they say whose the samples are.
+    repeat('looking at settings of the kernel', readSettings, { world, log }),
+    repeat('looking at the kernel', sample, { world, log }),
+    repeat('reading the tables of sockets', createUdpTables({ proc, journal, world, ports, onTable }), {
+      world,
+      log,
+    }),
+    repeat('reading the tables of flows', createFlowTables(flows, journal, world), { world, log }),
+    ...(settings.node.metricsUrl === undefined
+      ? []
+      : [repeat('asking the node_exporter', node.scrape, { world, log })]),
+  ];
+  return async () => {
+    await Promise.all(loops.map((stop) => stop()));
   };
 }
-const MAX_TOLD = 20;

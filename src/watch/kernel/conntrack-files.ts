@@ -1,0 +1,92 @@
+/** Connection tracking of one network namespace, as its files say. */
+import type {
+  ConntrackRecord,
+  ConntrackSample,
+  ConntrackSettings,
+  Scope,
+} from '../../journal/conntrack-record.ts';
+import { type KernelRecord, MAX_SAMPLES } from '../../journal/kernel-record.ts';
+import { parseConntrackStat } from '../../procfs/conntrack-stat.ts';
+import { parseNumber } from '../../procfs/sysctl.ts';
+import { type Seen, see, type Trouble } from './see.ts';
+
+export const STAT = 'net/stat/nf_conntrack';
+const NETFILTER = 'sys/net/netfilter';
+
+/** Entries and counters. @param base `/proc`, or `/host/proc/1` */
+export function readStat(base: string): Seen<Omit<ConntrackSample, 'at'>> {
+  return see(base, STAT, parseConntrackStat);
+}
+
+/** Of our own namespace: a kernel may have the count and not the counters. */
+export function readOwn(proc: string): {
+  sample?: Omit<ConntrackSample, 'at'>;
+  look: Trouble | { state: 'ok' };
+} {
+  const count = readNumber(proc, 'nf_conntrack_count');
+  const stat = readStat(proc);
+  if (stat.state === 'ok') {
+    const entries = count.state === 'ok' ? count.value : stat.value.entries;
+    return { sample: { ...stat.value, ...(entries !== undefined && { entries }) }, look: { state: 'ok' } };
+  }
+  if (count.state !== 'ok') {
+    if (count.state !== 'absent' || stat.state !== 'absent')
+      return { look: count.state === 'absent' ? stat : count };
+    return {
+      look: {
+        ...stat,
+        why: `${proc}/${STAT} is not there: nothing tracks connections (nf_conntrack is not loaded)`,
+      },
+    };
+  }
+  const look =
+    stat.state === 'absent'
+      ? { ...stat, why: `${stat.why}: the kernel has no CONFIG_NF_CONNTRACK_PROCFS, and drops are not seen` }
+      : stat;
+  return { sample: { entries: count.value }, look };
+}
+
+/** nf_conntrack_max: one for the machine. */
+export function readLimit(proc: string): number | undefined {
+  return numberOf(readNumber(proc, 'nf_conntrack_max'));
+}
+
+/** nf_conntrack_buckets: one for the machine. */
+export function readBuckets(proc: string): ConntrackSettings {
+  const buckets = numberOf(readNumber(proc, 'nf_conntrack_buckets'));
+  return { ...(buckets !== undefined && { buckets }) };
+}
+
+/** Those of our own namespace, s; what a mount of another's /proc shows of them is ours too. */
+export function readTimeouts(proc: string): ConntrackSettings {
+  const udpTimeout = numberOf(readNumber(proc, 'nf_conntrack_udp_timeout'));
+  const udpTimeoutStream = numberOf(readNumber(proc, 'nf_conntrack_udp_timeout_stream'));
+  return {
+    ...(udpTimeout !== undefined && { udpTimeout }),
+    ...(udpTimeoutStream !== undefined && { udpTimeoutStream }),
+  };
+}
+
+function readNumber(proc: string, name: string): Seen<number> {
+  const file = `${NETFILTER}/${name}`;
+  return see(proc, file, (text) => parseNumber(text, file));
+}
+
+function numberOf(seen: Seen<number>): number | undefined {
+  return seen.state === 'ok' && seen.value >= 0 ? seen.value : undefined;
+}
+
+/** The record of a scope; another source begins another one: what the two counted does not go together. */
+export function recordOf({ conntrack }: KernelRecord, scope: Scope, from: string): ConntrackRecord {
+  const known = conntrack.get(scope);
+  if (known?.from === from) return known;
+  const record: ConntrackRecord = { scope, from, samples: [] };
+  conntrack.set(scope, record);
+  return record;
+}
+
+/** Keeps a sample, and drops the oldest where there are too many. */
+export function keep<T>(samples: T[], sample: T): void {
+  samples.push(sample);
+  if (samples.length > MAX_SAMPLES) samples.shift();
+}

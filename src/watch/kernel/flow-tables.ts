@@ -1,0 +1,70 @@
+import type { DnsFlows, Scope } from '../../journal/conntrack-record.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { createConntrackTableParser } from '../../procfs/conntrack-table.ts';
+import { ProcfsError } from '../../procfs/procfs-error.ts';
+import type { Clock } from '../clock.ts';
+import { lookOf, malformed, type Seen } from './see.ts';
+import { pauseAfter, type Streaming, streamFile, TABLE_LIMIT_MS } from './stream-file.ts';
+
+const FILE = 'net/nf_conntrack';
+const SHORTEST_PAUSE_MS = 10_000;
+/** A mode does not change, and what is not there seldom comes. */
+const AFTER_TROUBLE_MS = 60_000;
+const CURE =
+  'Optional, for how many flows are DNS: `securityContext: {runAsGroup: 0}` or root, for the file is 0440 root:root; everything else is seen without it.';
+
+/** A table of flows, and whose it is. */
+export interface FlowTable {
+  scope: Scope;
+  /** `/proc`, or `/host/proc/1`. */
+  base: string;
+}
+
+/**
+ * Reads the tables of flows, once a call: net/nf_conntrack, which few may read.
+ *
+ * @param tables which there are now
+ * @returns the pause until the next time, ms: it follows from the cost
+ */
+export function createFlowTables(
+  tables: () => readonly FlowTable[],
+  journal: Journal,
+  clock: Clock,
+): (signal: AbortSignal) => Promise<number> {
+  const { conntrack, looks } = journal.kernel;
+  let buffer: Buffer | undefined;
+
+  return async (signal) => {
+    buffer ??= Buffer.allocUnsafeSlow(1 << 14);
+    const began = clock.monotonic();
+    const results: Seen<DnsFlows>[] = [];
+    for (const { scope, base } of tables()) {
+      const deadline = clock.monotonic() + TABLE_LIMIT_MS;
+      const result = await readFlows(base, { clock, deadline, signal, buffer });
+      const record = conntrack.get(scope);
+      if (record && result.state === 'ok') record.dns = result.value;
+      else if (record) delete record.dns;
+      results.push(result);
+    }
+    // What one namespace shows must not be hidden by what the other does not.
+    const told = results.find(({ state }) => state === 'ok') ?? results[0];
+    if (told) looks.set('conntrack-table', lookOf('conntrack-table', told));
+    const isBlocked = told?.state !== 'ok' && clock.monotonic() - began < TABLE_LIMIT_MS;
+    return pauseAfter(clock.monotonic() - began, isBlocked ? AFTER_TROUBLE_MS : SHORTEST_PAUSE_MS);
+  };
+}
+
+async function readFlows(base: string, streaming: Streaming): Promise<Seen<DnsFlows>> {
+  const at = streaming.clock.clock();
+  const parser = createConntrackTableParser();
+  const result = await streamFile(base, FILE, parser.write, streaming);
+  if (result.state === 'denied') return { ...result, cure: CURE };
+  if (result.state !== 'ok') return result;
+  try {
+    const { dnsReplied, dnsUnreplied } = parser.end();
+    return { state: 'ok', value: { at, replied: dnsReplied, unreplied: dnsUnreplied } };
+  } catch (error) {
+    if (error instanceof ProcfsError) return malformed(base, error.message);
+    throw error;
+  }
+}
