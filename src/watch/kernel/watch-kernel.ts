@@ -10,6 +10,8 @@ import type { KernelSettings } from './settings.ts';
 import { createUdpTables } from './udp-tables.ts';
 import { type KernelWorld, REAL_KERNEL_WORLD } from './world.ts';
 
+export type { KernelSettings } from './settings.ts';
+
 /** The watcher of UDP, source ports and connection tracking. */
 export interface KernelWatcher {
   /** Looks there from now on; settings that have not changed let it go on. What is read at once is known when it returns. */
