@@ -9,6 +9,8 @@ import { createLedger } from './diagnose/ledger.ts';
 import { createJournal } from './journal/journal.ts';
 import { type HttpServer, serve } from './serve/http.ts';
 import type { View } from './serve/view.ts';
+import type { KernelSettings } from './watch/kernel/settings.ts';
+import { watchKernel } from './watch/kernel/watch-kernel.ts';
 import { watchLogs } from './watch/logs/watch-logs.ts';
 import type { ProbeSettings } from './watch/probes/round.ts';
 import { watchProbes } from './watch/probes/watch-probes.ts';
@@ -37,7 +39,8 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
 
   function judge(): Finding[] {
     const judgement = judgementOf(config, clock());
-    const known = { apps: journal.apps(), sources: journal.sources(), probes: journal.probes };
+    const { probes, kernel, processes } = journal;
+    const known = { apps: journal.apps(), sources: journal.sources(), probes, kernel, processes };
     const findings = diagnose(known, judgement);
     const { opened, closed } = ledger.update(findings, judgement.now);
     // Without the evidence: it quotes errors, and this log may be read by a netdns-sidecar too.
@@ -49,6 +52,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
 
   const onFault = (error: unknown) => log.error(error, 'a request could not be answered');
   const logs = watchLogs(journal, log, clock);
+  const kernel = watchKernel(journal, log);
   const probes = watchProbes(journal, log);
   const view: View = {
     journal,
@@ -59,11 +63,16 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     ready: logs.ready,
   };
   let server: HttpServer = await serve(view, listenAddressOf(config), onFault);
-  await logs.use(config.logs);
-  await probes.use(probeSettingsOf(config));
+  await useAll();
   const timer = setInterval(judge, JUDGE_EVERY_MS);
   /** Two signals may come at once: what one reload has just begun, the other would not know, and never end. */
   let reloaded = Promise.resolve();
+
+  async function useAll(): Promise<void> {
+    await logs.use(config.logs);
+    await kernel.use(kernelSettingsOf(config));
+    await probes.use(probeSettingsOf(config));
+  }
 
   async function use(next: Config): Promise<void> {
     if (next.listen !== config.listen) {
@@ -73,8 +82,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     }
     config = next;
     log.level = config.logLevel;
-    await logs.use(config.logs);
-    await probes.use(probeSettingsOf(config));
+    await useAll();
   }
 
   return {
@@ -88,7 +96,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     async stop() {
       clearInterval(timer);
       await reloaded;
-      await Promise.all([logs.stop(), probes.stop(), server.close()]);
+      await Promise.all([logs.stop(), kernel.stop(), probes.stop(), server.close()]);
     },
   };
 }
@@ -111,6 +119,10 @@ function probeSettingsOf({ probes, root, target }: Config): ProbeSettings {
     ...(root !== undefined && { root }),
     ...(target.resolver && { expected: target.resolver }),
   };
+}
+
+function kernelSettingsOf({ proc, node }: Config): KernelSettings {
+  return { proc, node };
 }
 
 /** The schema has checked both: what it lets through parses. */

@@ -41,8 +41,8 @@ export function createNodeEye(
   /** One of both is enough. */
   function tell(): void {
     const looks = [ofProc, ofUrl].filter((look) => look !== undefined);
-    const told = looks.find(({ state }) => state === 'ok') ?? merged(looks) ?? NOT_CONFIGURED;
-    kernel.looks.set('node', lookOf('node', told));
+    const told = looks.find(({ state }) => state === 'ok') ?? merged(looks);
+    if (told) kernel.looks.set('node', lookOf('node', told));
   }
 
   function sampleProc(directory: string, base: string): Trouble | { state: 'ok' } {
@@ -67,8 +67,8 @@ export function createNodeEye(
     sample() {
       if (kernel.isNode === true) return;
       if (node.proc !== undefined && base !== undefined) ofProc = sampleProc(node.proc, base);
-      // What is not known yet is not told.
-      if (ofProc || node.metricsUrl === undefined) tell();
+      // What is not known yet is not told, nor what nobody has configured.
+      if (ofProc) tell();
     },
     readSettings() {
       if (kernel.isNode === true || node.proc === undefined || base === undefined) return;
@@ -95,13 +95,6 @@ export function createNodeEye(
 function pause({ random }: KernelWorld): number {
   return SCRAPE_EVERY_MS * (1 + JITTER * (2 * random() - 1));
 }
-
-const NOT_CONFIGURED: Trouble = {
-  state: 'absent',
-  reason: 'absent',
-  why: 'neither node.proc nor node.metricsUrl is set, and this network namespace is not the node’s',
-  cure: `${EXPORTER} Or: ${MOUNT}`,
-};
 
 function merged(looks: readonly (Trouble | { state: 'ok' })[]): Trouble | undefined {
   const troubles = looks.filter((look) => look.state !== 'ok');

@@ -4,8 +4,8 @@ export interface KernelSettings {
   proc: string;
   node: {
     /** The node's /proc. */
-    proc?: string;
+    proc?: string | undefined;
     /** The node's node_exporter. */
-    metricsUrl?: string;
+    metricsUrl?: string | undefined;
   };
 }
