@@ -20,7 +20,7 @@ const MAX_PROGRAM_BYTES = 65_536;
 const MAX_SECTIONS = 4096;
 const MAX_NAME_BYTES = 1 << 16;
 const MAX_NOTE_BYTES = 1 << 17;
-/** As debug/buildinfo of Go reads, and Go's linker places it at the beginning. */
+/** As much as debug/buildinfo of Go reads at once. Go's linker places it first, or behind what is relocated. */
 const MAX_DATA_BYTES = 1 << 20;
 /** What is held in memory at once. A multiple of MAGIC_ALIGN: then no magic is across two. */
 const CHUNK = 1 << 16;

@@ -56,6 +56,16 @@ export function compileSockets(): Promise<string> {
   });
 }
 
+/** A program that does nothing, idle.go, built in any way. @param name of the binary */
+export function compileIdle(
+  name: string,
+  flags: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Promise<string> {
+  const command = (binary: string) => ['go', 'build', ...flags, '-o', binary, pathOf('idle.go')];
+  return compileTo(`idle-${name}`, command, { CGO_ENABLED: '0', CC: 'gcc', ...env });
+}
+
 /** A program that holds packets of NFQUEUE: hold.c. */
 export function compileHold(): Promise<string> {
   const command = (binary: string) => ['gcc', '-O1', '-o', binary, pathOf('hold.c'), '-lnetfilter_queue'];
