@@ -62,10 +62,10 @@ const TABLE_AWAITED_MS = 60_000;
 function areOthers({ udp }: KernelRecord, { steps, since }: Growth, { now }: Judgement): boolean {
   const { table, ports } = udp;
   if (!table) return false;
-  const total = steps.reduce((sum, { to, by }) => (to <= table.at ? sum + by : sum), 0);
-  if (total === 0) return now - since <= TABLE_AWAITED_MS;
   const { dropping } = table;
   if (dropping.some((socket) => socket.grown > 0 && mayBeDns(socket, ports))) return false;
+  const total = steps.reduce((sum, { to, by }) => (to <= table.at ? sum + by : sum), 0);
+  if (total === 0) return now - since <= TABLE_AWAITED_MS;
   const others = dropping.filter((socket) => !mayBeDns(socket, ports));
   return others.reduce((sum, { drops }) => sum + drops, 0) >= total;
 }

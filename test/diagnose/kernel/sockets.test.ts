@@ -73,6 +73,10 @@ describe('udp-receive-drops', () => {
     const going = kernel([...GROWN, { rcvbuf: 120 }], [{}]);
     if (going.udp.table) going.udp.table.at = NOW - 1_000;
     expect(drops(going)[0]?.severity).toBe('info');
+    // A table that was read in the midst of it shows already whose they are.
+    const client = kernel(GROWN, [{ localPort: 40_000, remotePort: 53 }]);
+    if (client.udp.table) client.udp.table.at = NOW - 10;
+    expect(drops(client)[0]?.severity).toBe('warning');
   });
 
   it('is critical while lookups failed in the same seconds', () => {
