@@ -1,8 +1,8 @@
 import { existsSync, readlinkSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Server } from '../resolver/model.ts';
-import type { Interface, Sources } from '../resolver/sources.ts';
+import type { FileText, Interface, Sources } from '../resolver/sources.ts';
 import { readText } from './read-text.ts';
 
 /** Where to read. */
@@ -22,15 +22,16 @@ const MAX_LINKS = 40;
 /** Reads all that decides lookups, as it is now. Never throws: what cannot be read is said in each file's state. */
 export function readSources(options: SourceOptions): Sources {
   const { root, environment, nameservers } = options;
-  const etc = (name: string, instead?: string) => readText(instead ?? pathWithin(root, `/etc/${name}`));
+  const etc = (name: string, instead?: string) =>
+    instead === undefined ? textWithin(root, `/etc/${name}`) : readText(instead);
   const { HOSTALIASES } = environment;
   return {
     resolvConf: etc('resolv.conf', options.resolvConf),
     hosts: etc('hosts', options.hosts),
     nsswitch: etc('nsswitch.conf', options.nsswitch),
     gaiConf: etc('gai.conf'),
-    hostAliases: HOSTALIASES ? readText(pathWithin(root, resolve('/', HOSTALIASES))) : { state: 'absent' },
-    mdnsAllow: existsSync(join(root, 'etc/mdns.allow')),
+    hostAliases: HOSTALIASES ? textWithin(root, resolve('/', HOSTALIASES)) : { state: 'absent' },
+    mdnsAllow: existsSync(pathWithin(root, '/etc/mdns.allow') ?? ''),
     environment: pick(environment, ['LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES', 'GODEBUG']),
     hostname: hostname(),
     interfaces: interfaces(),
@@ -38,16 +39,32 @@ export function readSources(options: SourceOptions): Sources {
   };
 }
 
+/** A file as in that root, no matter where links lead to. Never throws. @param path absolute */
+export function textWithin(root: string, path: string): FileText {
+  const inside = pathWithin(root, path);
+  return inside === undefined ? { state: 'failed', errno: 'ELOOP' } : readText(inside);
+}
+
 /**
- * Links of another root are to be followed within it: the kernel would take absolute ones from ours
- * (path_resolution(7)).
+ * Links of another root, of directories too, are followed within it: the kernel would take absolute ones, and `..`,
+ * from ours (path_resolution(7)), and show its files for the other's.
+ *
+ * @returns undefined: more links than the kernel follows
  */
-function pathWithin(root: string, path: string): string {
-  let inside = path;
-  for (let hops = 0; root !== '/' && hops < MAX_LINKS; hops++) {
-    const target = linkTarget(join(root, inside));
-    if (target === undefined) break;
-    inside = resolve(dirname(inside), target);
+function pathWithin(root: string, path: string): string | undefined {
+  if (root === '/') return path;
+  const ahead = path.split('/');
+  let inside = '/';
+  for (let hops = 0; ahead.length > 0; ) {
+    const next = resolve(inside, ahead.shift() ?? '');
+    const target = linkTarget(join(root, next));
+    if (target === undefined) {
+      inside = next;
+      continue;
+    }
+    if (++hops > MAX_LINKS) return undefined;
+    ahead.unshift(...target.split('/'));
+    if (target.startsWith('/')) inside = '/';
   }
   return join(root, inside);
 }

@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import type { Journal } from '../../journal/journal.ts';
+import { type Look, WATCHERS, type Watcher } from '../../journal/looks.ts';
+import type { ProcessRecord } from '../../journal/process-record.ts';
+import type { Reading } from '../proc/read-proc.ts';
+import { type Candidate, type Choice, chooseApp } from './choose.ts';
+import { inspect, type Snapshot } from './inspect.ts';
+import { lookAtPart } from './look.ts';
+import type { Place } from './look-parts.ts';
+import { whyNone } from './none.ts';
+import { createScanner, type Scan } from './scan.ts';
+
+/** Between two looks at all processes while there is an application, ms. */
+const RESCAN_MS = 60_000;
+/** Between two looks at its files, ms. */
+const FULL_MS = 30_000;
+/** Of the time, what looking at all processes may take while there is no application. */
+const SCAN_SHARE = 0.002;
+/** Others that are told. */
+const MAX_OTHERS = 16;
+/** A process that ends while it is looked at: there may be another at once. */
+const MAX_TRIES = 3;
+
+/** What is looked at of a process, and is not known where there is none. */
+const OF_PROCESS: readonly Watcher[] = WATCHERS.slice(WATCHERS.indexOf('process'));
+
+/** Follows the application from process to process. @returns one look; rejects only for a fault of this program */
+export function createFollower(
+  journal: Journal,
+  log: Logger,
+  wish: { pid: 'auto' | number; exe?: string },
+  place: Place,
+): (signal: AbortSignal) => Promise<void> {
+  const { world, proc } = place;
+  const scan = createScanner(proc, world);
+  const { processes, kernel } = journal;
+  let choice: Choice | undefined;
+  let snapshot: Snapshot | undefined;
+  let last: ProcessRecord | undefined;
+  let nextScan = Number.NEGATIVE_INFINITY;
+  let nextFull = Number.NEGATIVE_INFINITY;
+
+  function publish(looks: readonly Look[], app: ProcessRecord | undefined, because: string): void {
+    for (const watcher of OF_PROCESS) kernel.looks.delete(watcher);
+    for (const look of looks) kernel.looks.set(look.watcher, look);
+    processes.because = because;
+    processes.others = (choice?.others ?? []).slice(0, MAX_OTHERS).map(({ pid, comm }) => ({ pid, comm }));
+    if (app) processes.app = app;
+    else delete processes.app;
+  }
+
+  function noteRestart(app: ProcessRecord, beside: readonly Candidate[]): void {
+    if (last?.pid === app.pid && last.startTicks === app.startTicks) {
+      last = app;
+      return;
+    }
+    log.info({ pid: app.pid, comm: app.comm, exe: app.exe }, 'the application is this process');
+    // One that ran beside it has not been started in its place.
+    const isNew = !beside.some(({ pid, startTicks }) => pid === app.pid && startTicks === app.startTicks);
+    if (last && isNew && isSameProgram(last, app)) {
+      processes.restarts++;
+      processes.lastRestart = world.clock();
+    }
+    last = app;
+  }
+
+  async function rescan(): Promise<Look | undefined> {
+    const from = world.monotonic();
+    const seen = await scan();
+    const took = world.monotonic() - from;
+    choice = seen.state === 'ok' ? chooseApp(seen.value.candidates, wish) : undefined;
+    nextScan = world.monotonic() + (choice?.app ? RESCAN_MS : Math.min(took / SCAN_SHARE, RESCAN_MS));
+    return choice?.app ? undefined : lookAtNone(proc, seen, choice);
+  }
+
+  return async (signal) => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const beside = choice?.others ?? [];
+      if (world.monotonic() >= nextScan) {
+        const none = await rescan();
+        if (signal.aborted) return;
+        if (none) publish([none], undefined, choice?.because ?? none.state);
+      }
+      if (!choice?.app) return;
+      const isFull = world.monotonic() >= nextFull;
+      const seen = await inspect(place, choice.app, snapshot, isFull);
+      if (signal.aborted) return;
+      snapshot = seen;
+      if (seen) {
+        if (isFull) nextFull = world.monotonic() + FULL_MS;
+        if (seen.record) noteRestart(seen.record, beside);
+        publish(seen.looks, seen.record, choice.because);
+        return;
+      }
+      nextScan = Number.NEGATIVE_INFINITY;
+    }
+    publish([], undefined, 'the application ends again and again');
+  };
+}
+
+function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefined): Look {
+  if (seen.state === 'ok' && choice) return { watcher: 'process', ...whyNone(seen.value, choice) };
+  return lookAtPart('process', proc, seen, () => ({ reason: 'mode', why: 'permission denied' }));
+}
+
+function isSameProgram(before: ProcessRecord, now: ProcessRecord): boolean {
+  if (before.pid === now.pid) return true;
+  if (before.exe !== undefined && now.exe !== undefined) return before.exe === now.exe;
+  return before.comm === now.comm;
+}

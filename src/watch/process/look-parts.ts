@@ -1,0 +1,123 @@
+/** Looks at the parts of the application's process, by how often they change. Nothing here throws or rejects. */
+import type { Look, Watcher } from '../../journal/looks.ts';
+import type { ProcessRecord } from '../../journal/process-record.ts';
+import { textWithin } from '../../lookup/read-sources.ts';
+import { parseLimits } from '../../procfs/limits.ts';
+import { parseBootTime } from '../../procfs/process-stat.ts';
+import type { Clock } from '../clock.ts';
+import { parsed, type Reading, readProc } from '../proc/read-proc.ts';
+import { readIsGo } from './binary.ts';
+import type { Denial } from './denial.ts';
+import { inTime } from './in-time.ts';
+import { lookAtPart, type Seen, valueIn } from './look.ts';
+import { countFds, fdsBySize, isSameNetwork, readEnvironment, readLibc, readRoot } from './parts.ts';
+
+/** Where and how to look. */
+export interface Place {
+  proc: string;
+  /** False: a copy of /proc in files, whose inodes and sizes mean nothing. */
+  isProcfs: boolean;
+  world: Clock;
+}
+
+/** One process, now. */
+export interface Subject {
+  directory: string;
+  startTicks: number;
+  exe: Reading<string>;
+  /** Why the kernel denies us a part of it. */
+  denial: () => Denial;
+}
+
+/** What was found, and what came of each look. */
+export interface Part {
+  fields: Partial<ProcessRecord>;
+  looks: Look[];
+}
+
+/** A part that takes longer will not come: the target's memory lock is held, or its filesystem hangs. */
+const SLOW_MS = 400;
+/** Clock ticks of /proc have 10 ms (USER_HZ). */
+const TICK_MS = 10;
+
+/** What stays as it is while a program runs: its binary and its environment. */
+export async function lookOnce({ proc, world }: Place, subject: Subject): Promise<Part> {
+  const { directory, exe, startTicks } = subject;
+  const isGo = exe.state === 'ok' ? valueIn(await inTime(readIsGo(directory), SLOW_MS, world)) : undefined;
+  const environ = await inTime(readEnvironment(directory), SLOW_MS, world);
+  const environment = valueIn(environ);
+  const bootTime = valueIn(parsed(readProc(`${proc}/stat`), parseBootTime));
+  return {
+    fields: {
+      ...(exe.state === 'ok' && { exe: exe.value }),
+      ...(isGo !== undefined && { isGo }),
+      ...(environment && { environment }),
+      ...(bootTime !== undefined && { started: bootTime * 1000 + startTicks * TICK_MS }),
+    },
+    looks: [look(subject, 'exe', 'exe', exe), look(subject, 'environ', 'environ', environ)],
+  };
+}
+
+/** The C library that is mapped. @param hangs whether the environment did not come: the lock is the same */
+export async function lookAtMaps(
+  { world }: Place,
+  subject: Subject,
+  isGo: boolean | undefined,
+  hangs: boolean,
+): Promise<Part> {
+  const maps = hangs ? undefined : await inTime(readLibc(subject.directory), SLOW_MS, world);
+  const mapped = valueIn(maps);
+  const isStatic = maps?.state === 'ok' && !mapped && isGo === true;
+  return {
+    fields: {
+      ...(mapped && { libc: mapped.libc, libcFile: Buffer.from(mapped.file, 'latin1').toString() }),
+      ...(isStatic && { libc: 'none' as const }),
+    },
+    looks: [look(subject, 'maps', 'maps', maps)],
+  };
+}
+
+/** What may change any time, seldom does, and costs more to see: files, limits and the network namespace. */
+export async function lookNowAndThen({ proc, isProcfs, world }: Place, subject: Subject): Promise<Part> {
+  const { directory } = subject;
+  const limits = parsed(readProc(`${directory}/limits`), parseLimits);
+  const entered = await inTime(readRoot(directory), SLOW_MS, world);
+  const [openFiles, root] = [valueIn(limits)?.openFiles, valueIn(entered)];
+  const sameNetwork = isProcfs ? isSameNetwork(proc, directory) : undefined;
+  return {
+    fields: {
+      ...(openFiles && { openFiles }),
+      ...(root !== undefined && { root, files: filesIn(root) }),
+      ...(sameNetwork !== undefined && { sameNetwork }),
+    },
+    looks: [look(subject, 'limits', 'limits', limits), look(subject, 'files', 'root', entered)],
+  };
+}
+
+function filesIn(root: string): NonNullable<ProcessRecord['files']> {
+  return {
+    resolvConf: textWithin(root, '/etc/resolv.conf'),
+    hosts: textWithin(root, '/etc/hosts'),
+    nsswitch: textWithin(root, '/etc/nsswitch.conf'),
+  };
+}
+
+/** Open descriptors. @returns undefined: they are to be counted, and not now */
+export async function lookAtFds(
+  { isProcfs, world }: Place,
+  subject: Subject,
+  mayCount: boolean,
+): Promise<Part | undefined> {
+  const size = isProcfs ? fdsBySize(subject.directory) : undefined;
+  if (size === undefined && !mayCount) return undefined;
+  const seen: Seen<number> =
+    size === undefined
+      ? await inTime(countFds(subject.directory), SLOW_MS, world)
+      : { state: 'ok', value: size };
+  const fds = valueIn(seen);
+  return { fields: fds === undefined ? {} : { fds }, looks: [look(subject, 'fds', 'fd', seen)] };
+}
+
+function look({ directory, denial }: Subject, watcher: Watcher, file: string, seen: Seen<unknown>): Look {
+  return lookAtPart(watcher, `${directory}/${file}`, seen, denial);
+}

@@ -1,0 +1,73 @@
+/** Reads the parts of a process, each as far as the kernel allows. Nothing here throws or rejects. */
+import { statSync } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { RESOLVER_VARIABLES, type ResolverEnvironment } from '../../journal/process-record.ts';
+import { parseEnviron } from '../../procfs/environ.ts';
+import { findLibc, type MappedLibc } from '../../procfs/maps.ts';
+import { failureOf, parsed, type Reading, readProcLater } from '../proc/read-proc.ts';
+
+/** Of an environment variable, characters. */
+const MAX_VALUE = 1000;
+/** vm.max_map_count is 65530, and a line has about a hundred bytes. */
+const MAX_MAPS_BYTES = 32 << 20;
+/** Directory entries that are counted, where the kernel does not tell their number. */
+const MAX_FDS = 1_000_000;
+
+/** The variables that resolvers read, and no others. */
+export async function readEnvironment(directory: string): Promise<Reading<ResolverEnvironment>> {
+  return parsed(await readProcLater(`${directory}/environ`), (text) => {
+    const entries = Object.entries(parseEnviron(text, RESOLVER_VARIABLES));
+    return Object.fromEntries(entries.map(([name, value]) => [name, value.slice(0, MAX_VALUE)]));
+  });
+}
+
+/** The C library whose code is mapped; undefined: none. */
+export async function readLibc(directory: string): Promise<Reading<MappedLibc | undefined>> {
+  return parsed(await readProcLater(`${directory}/maps`, MAX_MAPS_BYTES), findLibc);
+}
+
+/** Where its root can be entered. */
+export async function readRoot(directory: string): Promise<Reading<string>> {
+  const root = `${directory}/root`;
+  try {
+    // With the slash the link is followed: that needs the same right as to read it.
+    const isDirectory = (await stat(`${root}/.`)).isDirectory();
+    return isDirectory ? { state: 'ok', value: root } : { state: 'absent' };
+  } catch (error) {
+    return failureOf(error, root);
+  }
+}
+
+/** The number of open descriptors as the directory's size, which needs no right; undefined: the kernel is older than 6.2. */
+export function fdsBySize(directory: string): number | undefined {
+  try {
+    return statSync(`${directory}/fd`).size || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The number of open descriptors, counted. */
+export async function countFds(directory: string): Promise<Reading<number>> {
+  const path = `${directory}/fd`;
+  let value = 0;
+  try {
+    // Iterating closes it, also where it ends early.
+    for await (const _ of await opendir(path, { bufferSize: 1024 })) if (++value >= MAX_FDS) break;
+    return { state: 'ok', value };
+  } catch (error) {
+    return failureOf(error, path);
+  }
+}
+
+/**
+ * Whether a process's network namespace is ours: its entries of /proc have inodes of their own (fs/proc/generic.c,
+ * proc_get_inode). Undefined: either is not to be had.
+ */
+export function isSameNetwork(proc: string, directory: string): boolean | undefined {
+  try {
+    return statSync(`${directory}/net/udp`).ino === statSync(`${proc}/self/net/udp`).ino;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { readlinkSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { type ProcessStat, parseProcessStat } from '../../procfs/process-stat.ts';
+import type { Clock } from '../clock.ts';
+import { failureOf, parsed, type Reading, readProc, readProcLater } from '../proc/read-proc.ts';
+import { readExe, readIsGo } from './binary.ts';
+import type { Candidate } from './choose.ts';
+import { inTime } from './in-time.ts';
+
+/** All processes that may be the application. */
+export interface Scan {
+  candidates: Candidate[];
+  /** How many of all processes are not ours. */
+  foreign: number;
+  /** Whether the first process of the PID namespace is seen; not so with the mount option hidepid=2. */
+  hasInit: boolean;
+}
+
+/** A scan of that many takes a second; a node has some thousands. */
+const MAX_PROCESSES = 20_000;
+/** Others must have their turn in between. */
+const BATCH = 64;
+/** PATH_MAX. */
+const MAX_PATH = 4096;
+/** For a command line or a binary: the target's memory lock, or its filesystem, may keep us waiting. */
+const SLOW_MS = 500;
+
+/** Remembers what does not change about each process. @returns a scan of all; failed: /proc cannot be listed */
+export function createScanner(proc: string, world: Clock): () => Promise<Reading<Scan>> {
+  let known = new Map<number, { key: string; candidate: Candidate | undefined }>();
+
+  async function candidateOf(pid: number, stat: ProcessStat, isOurs: boolean) {
+    const directory = `${proc}/${pid}`;
+    const exe = readExe(directory);
+    const key = JSON.stringify([stat.startTicks, stat.comm, exe]);
+    const before = known.get(pid);
+    const candidate = before?.key === key ? before.candidate : await lookAt(directory, pid, stat, exe, world);
+    return { key, candidate: candidate && { ...candidate, ppid: stat.ppid, isOurs } };
+  }
+
+  return async () => {
+    const listed = await pidsOf(proc);
+    if (listed.state !== 'ok') return listed;
+    const stats = new Map<number, ProcessStat>();
+    for (const [index, pid] of listed.value.entries()) {
+      if (index % BATCH === BATCH - 1) await setImmediate();
+      const stat = parsed(readProc(`${proc}/${pid}/stat`), parseProcessStat);
+      if (stat.state === 'ok' && !/[ZXx]/.test(stat.value.state)) stats.set(pid, stat.value);
+    }
+    const own = ownPid(proc);
+    const isOwn = (pid: number) =>
+      own !== undefined && (isBelow(pid, own, stats) || isBelow(own, pid, stats));
+    const found: typeof known = new Map();
+    let foreign = 0;
+    let count = 0;
+    for (const [pid, stat] of stats) {
+      if (++count % BATCH === 0) await setImmediate();
+      const isOurs = isOwn(pid);
+      if (!isOurs) foreign++;
+      found.set(pid, await candidateOf(pid, stat, isOurs));
+    }
+    known = found;
+    const candidates = [...found.values()].flatMap(({ candidate }) => candidate ?? []);
+    return { state: 'ok', value: { candidates, foreign, hasInit: stats.has(1) } };
+  };
+}
+
+async function pidsOf(proc: string): Promise<Reading<number[]>> {
+  try {
+    const names = (await readdir(proc)).filter((name) => /^[1-9]\d{0,9}$/.test(name));
+    return { state: 'ok', value: names.slice(0, MAX_PROCESSES).map(Number) };
+  } catch (error) {
+    return failureOf(error, proc);
+  }
+}
+
+/** Our pid as this mount counts; undefined: nobody there is us, as in a dump. */
+function ownPid(proc: string): number | undefined {
+  try {
+    const link = readlinkSync(`${proc}/self`);
+    return /^\d+$/.test(link) ? Number(link) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process is this other one or a descendant of it. A tree that was changed while it was read may have a loop. */
+function isBelow(pid: number, top: number, stats: ReadonlyMap<number, ProcessStat>): boolean {
+  let each: number | undefined = pid;
+  for (let steps = 0; each !== undefined && steps <= stats.size; steps++) {
+    if (each === top) return true;
+    each = stats.get(each)?.ppid;
+  }
+  return false;
+}
+
+/** Undefined: it is gone, or no program runs in it: a thread of the kernel. */
+async function lookAt(
+  directory: string,
+  pid: number,
+  { ppid, startTicks, comm }: ProcessStat,
+  exe: Reading<string>,
+  world: Clock,
+): Promise<Omit<Candidate, 'isOurs'> | undefined> {
+  if (exe.state === 'absent') return undefined;
+  const identity = { pid, ppid, startTicks, comm: utf8(comm) };
+  if (exe.state === 'ok') {
+    const isGo = await inTime(readIsGo(directory), SLOW_MS, world);
+    return { ...identity, exe: exe.value, ...(isGo?.state === 'ok' && { isGo: isGo.value }) };
+  }
+  const line = await inTime(readProcLater(`${directory}/cmdline`), SLOW_MS, world);
+  if (line?.state !== 'ok') return identity;
+  // Of a command line nothing but the program's name: the rest may be secrets. A thread of the kernel has none.
+  const [argv0 = ''] = line.value.split('\0', 1);
+  return argv0 === '' ? undefined : { ...identity, argv0: utf8(argv0).slice(0, MAX_PATH) };
+}
+
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString();
+}
