@@ -17,33 +17,31 @@ export interface FreshSockets {
 export function createFreshSockets(): FreshSockets {
   /** When a port was last a DNS socket's. */
   const lastSeen = new Float64Array(PORTS).fill(Number.NEGATIVE_INFINITY);
-  const ports = new Uint8Array(PORTS);
   let before: { at: number; inodes: Set<number> } | undefined;
-  let current = { at: 0, inodes: new Set<number>() };
+  let current = { at: 0, inodes: new Set<number>(), ports: new Set<number>() };
   let fresh = 0;
   let reused = 0;
 
   return {
     begin(at) {
-      current = { at, inodes: new Set() };
-      ports.fill(0);
+      current = { at, inodes: new Set(), ports: new Set() };
       fresh = 0;
       reused = 0;
     },
     visit(inode, port) {
-      const { at, inodes } = current;
+      const { at, inodes, ports } = current;
       if (inodes.size >= MAX_SOCKETS || inodes.has(inode)) return;
       inodes.add(inode);
-      ports[port] = 1;
+      ports.add(port);
       if (!before || before.inodes.has(inode)) return;
       fresh++;
       if (at - (lastSeen[port] ?? 0) <= PORT_REUSE_MS) reused++;
     },
     end() {
-      const { at, inodes } = current;
-      for (let port = 0; port < PORTS; port++) if (ports[port] === 1) lastSeen[port] = at;
+      const { at, inodes, ports } = current;
+      for (const port of ports) lastSeen[port] = at;
       const told = before && { overMs: at - before.at, fresh, reused };
-      before = inodes.size < MAX_SOCKETS ? current : undefined;
+      before = inodes.size < MAX_SOCKETS ? { at, inodes } : undefined;
       return before && told;
     },
   };

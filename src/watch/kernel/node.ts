@@ -120,5 +120,9 @@ function strangerOf(proc: string, directory: string, base: string): Trouble | un
  * two processes if and only if they share one; it takes no right over the process.
  */
 function namespaceFile(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
+  }
 }

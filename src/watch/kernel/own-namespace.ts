@@ -29,6 +29,7 @@ export function createOwnNamespace(
   world: Clock,
 ): OwnNamespace {
   let limit: number | undefined;
+  const readUsable = createPortReader(proc);
   const scope = () => (kernel.isNode === true ? 'node' : 'pod');
   const tell = (watcher: Parameters<typeof lookOf>[0], seen: Seen<unknown> | { state: 'ok' }) =>
     kernel.looks.set(watcher, lookOf(watcher, seen));
@@ -61,7 +62,7 @@ export function createOwnNamespace(
   }
 
   function readPorts(): void {
-    const usable = readUsable(proc);
+    const usable = readUsable();
     ports.use(usable.state === 'ok' ? usable.value : undefined);
     if (usable.state === 'ok') kernel.udp.ports = sourcePortsOf(usable.value);
     else delete kernel.udp.ports;
@@ -111,13 +112,19 @@ function keepSample(samples: UdpSample[], sample: UdpSample): void {
   keep(samples, sample);
 }
 
-/** Without a list of reserved ports none is: it came with 2.6.35. */
-function readUsable(proc: string): Seen<UsablePorts> {
-  const range = see(proc, 'sys/net/ipv4/ip_local_port_range', parsePortRange);
-  if (range.state !== 'ok') return range;
-  const reserved = see(proc, 'sys/net/ipv4/ip_local_reserved_ports', parsePortList);
-  if (reserved.state !== 'ok' && reserved.state !== 'absent') return reserved;
-  return { state: 'ok', value: usablePorts(range.value, reserved.state === 'ok' ? reserved.value : []) };
+/** Gives the same object as long as nothing has changed. Without a list of reserved ports none is: it came with 2.6.35. */
+function createPortReader(proc: string): () => Seen<UsablePorts> {
+  let known: { of: string; value: UsablePorts } | undefined;
+  return () => {
+    const range = see(proc, 'sys/net/ipv4/ip_local_port_range', parsePortRange);
+    if (range.state !== 'ok') return range;
+    const reserved = see(proc, 'sys/net/ipv4/ip_local_reserved_ports', parsePortList);
+    if (reserved.state !== 'ok' && reserved.state !== 'absent') return reserved;
+    const list = reserved.state === 'ok' ? reserved.value : [];
+    const of = JSON.stringify([range.value, list]);
+    if (known?.of !== of) known = { of, value: usablePorts(range.value, list) };
+    return { state: 'ok', value: known.value };
+  };
 }
 
 /** udp_mem is the machine's, and only the first namespace has it (net/ipv4/sysctl_net_ipv4.c, ipv4_table). */

@@ -9,8 +9,8 @@ export interface PortCount {
   use(ports: UsablePorts | undefined): void;
   /** Whether a socket of this port takes one of them; any does as long as they are not known. */
   isUsable(port: number): boolean;
-  /** A table has been read: a byte a port, not 0 where it is taken, and how many sockets there were. */
-  counted(taken: Uint8Array, sockets: number): void;
+  /** A table has been read: a byte a port, not 0 where it is taken; how many usable ones are, and how many sockets there were. */
+  counted(taken: Uint8Array, usable: number, sockets: number): void;
   /** The table can no longer be read: nothing is carried on from the last one. */
   forget(): void;
   /** Of the last table; absent: none was read, or the ports are not known. */
@@ -31,13 +31,15 @@ export function createPortCount(): PortCount {
 
   return {
     use(ports) {
+      // Counting takes longer than all that is done at a tick.
+      if (usable === ports) return;
       usable = ports;
       recount();
     },
     isUsable: (port) => usable?.includes(port) ?? true,
-    counted(taken, sockets) {
+    counted(taken, takenUsable, sockets) {
       table = { taken, sockets };
-      recount();
+      used = usable && takenUsable;
     },
     forget() {
       table = undefined;

@@ -1,4 +1,5 @@
 import type { Journal } from '../../journal/journal.ts';
+import type { UdpSample } from '../../journal/kernel-record.ts';
 import { createUdpTableParser, type UdpSocket } from '../../procfs/udp-table.ts';
 import type { Clock } from '../clock.ts';
 import { type AppSockets, createAppSockets } from './app-sockets.ts';
@@ -10,6 +11,11 @@ import { pauseAfter, type Streaming, streamFile, TABLE_LIMIT_MS } from './stream
 import { createUdpTally } from './udp-tally.ts';
 
 const SHORTEST_PAUSE_MS = 5_000;
+/**
+ * As long as nothing moves: even an empty table costs the kernel a millisecond, for it looks at each slot of its hash. Shorter
+ * than PORT_REUSE_MS, or no port would be seen again.
+ */
+const CALM_PAUSE_MS = 20_000;
 /** Reading whose sockets they are costs as much as the table: only where there are few, or where it matters. */
 const FEW_SOCKETS = 2_000;
 const HIGH_RATIO = 0.5;
@@ -48,7 +54,7 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
     });
     if (result.state !== 'ok') return result;
     [taken, spare] = [spare, taken];
-    ports.counted(taken, tally.sockets());
+    ports.counted(taken, tally.ports(), tally.sockets());
     const { grown, dropping } = drops.end();
     const dns = fresh.end();
     const portsUsed = ports.ofTable();
@@ -72,14 +78,28 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
     return inuse > 0 && (inuse <= FEW_SOCKETS || portsUsed >= HIGH_RATIO * (udp.ports?.usable ?? PORTS));
   }
 
+  /** What was seen just after the last table that was read to its end. */
+  let after: { until: number; sample: UdpSample | undefined } | undefined;
+
+  function isDue(): boolean {
+    if (!after || world.monotonic() >= after.until) return true;
+    const now = udp.samples.at(-1);
+    const then = after.sample;
+    return now?.inuse !== then?.inuse || now?.errors.rcvbuf !== then?.errors.rcvbuf;
+  }
+
   return async (signal) => {
+    if (!isDue()) return SHORTEST_PAUSE_MS;
     const app = isWorthKnowing() ? await appSockets(signal) : undefined;
     const began = world.monotonic();
     const deadline = began + TABLE_LIMIT_MS;
     const result = await read(app, { clock: world, deadline, signal, buffer });
     looks.set('udp', lookOf('udp', result));
-    if (result.state === 'ok') tables.onTable();
-    else if (result.reason !== 'too-large') ports.forget();
+    after = undefined;
+    if (result.state === 'ok') {
+      tables.onTable();
+      after = { until: world.monotonic() + CALM_PAUSE_MS, sample: udp.samples.at(-1) };
+    } else if (result.reason !== 'too-large') ports.forget();
     return pauseAfter(world.monotonic() - began, SHORTEST_PAUSE_MS);
   };
 }

@@ -17,6 +17,8 @@ export interface UdpTally {
   sockets(): number;
   /** Connected to port 53. */
   dns(): number;
+  /** Usable ports that are taken, each once. */
+  ports(): number;
   /** Whose usable ports are taken, the greatest first. */
   holders(): PortHolder[];
 }
@@ -30,6 +32,7 @@ export function createUdpTally(
   const pairs = new Map<number, Holder>();
   let sockets = 0;
   let dns = 0;
+  let ports = 0;
 
   function hold({ uid, remotePort, inode }: Readonly<UdpSocket>): void {
     const key = uid * 65_536 + remotePort;
@@ -47,11 +50,16 @@ export function createUdpTally(
     visit(socket) {
       sockets++;
       if (socket.remotePort === DNS) dns++;
-      taken[socket.localPort] = 1;
-      if (isUsable(socket.localPort)) hold(socket);
+      const { localPort } = socket;
+      const isFirst = taken[localPort] === 0;
+      taken[localPort] = 1;
+      if (!isUsable(localPort)) return;
+      if (isFirst) ports++;
+      hold(socket);
     },
     sockets: () => sockets,
     dns: () => dns,
+    ports: () => ports,
     holders: () =>
       [...pairs.values()]
         .sort((a, b) => b.sockets - a.sockets)
