@@ -23,9 +23,15 @@ const commands = [
  * `describe` for tests that need the lab: skipped where the machine cannot run it, and then they say so; in CI they fail.
  *
  * @param more commands that these tests need beside the usual ones
+ * @param lacking what else is missing, in words; empty where nothing is
  */
-export function describeInLab(name: string, body: () => void, more: readonly string[] = []): void {
-  const missing = missingRequirements(more);
+export function describeInLab(
+  name: string,
+  body: () => void,
+  more: readonly string[] = [],
+  lacking: readonly string[] = [],
+): void {
+  const missing = [...missingRequirements(more), ...lacking];
   const why = `the lab needs ${missing.join(', and ')}`;
   const skipped = missing.length > 0 && !process.env.CI;
   if (skipped) process.stderr.write(`\nSKIPPED: lab tests "${name}": ${why}\n`);
