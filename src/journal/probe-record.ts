@@ -60,7 +60,7 @@ export interface Comparison {
 /** Which model stands for the application's resolver, and how that is known. */
 export interface AppModel {
   model: string;
-  source: 'trace' | 'error' | 'config' | 'default';
+  source: 'trace' | 'error' | 'process' | 'config' | 'default';
   /** One line for people: `the trace says cgo for this name; error texts are musl's`. */
   because: string;
 }

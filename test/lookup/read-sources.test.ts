@@ -26,4 +26,18 @@ describe('the files of another root', () => {
       gaiConf: { state: 'failed', errno: 'ELOOP' },
     });
   });
+
+  it('are its own where a directory is a link too', () => {
+    const other = join(root, 'other');
+    mkdirSync(join(other, 'data/etc'), { recursive: true });
+    writeFileSync(join(other, 'data/etc/resolv.conf'), 'nameserver 192.0.2.54\n');
+    // Ours has this directory, and the other root has not.
+    symlinkSync(join(root, 'run'), join(other, 'data/ours'));
+    symlinkSync('/data/ours/hosts', join(other, 'data/etc/hosts'));
+    symlinkSync('../../../../../../../../data/./etc/', join(other, 'etc'));
+    expect(readSources({ root: other, environment: {} })).toMatchObject({
+      resolvConf: { state: 'ok', text: 'nameserver 192.0.2.54\n' },
+      hosts: { state: 'absent' },
+    });
+  });
 });

@@ -1,6 +1,8 @@
+import { netdnsSetting } from '../../golang/netdns-setting.ts';
 import { minorText, rangeText } from '../../golang/versions.ts';
 import type { AppRecord } from '../../journal/app-record.ts';
 import type { AppModel } from '../../journal/probe-record.ts';
+import type { ProcessRecord } from '../../journal/process-record.ts';
 import type { Resolver } from '../../kinds.ts';
 import { modelOf, RELEASES } from '../../resolver/models.ts';
 
@@ -9,16 +11,21 @@ const [, OLDEST_GO] = RELEASES.go.oldest;
 const [, NEWEST_GO] = RELEASES.go.newest;
 
 /**
- * Which model stands for the resolver the application uses for a name. What its log shows counts before what the
- * operator expects of it (`target.resolver`), for an application that does otherwise is what this is for.
+ * Which model stands for the resolver the application uses for a name. What its log shows, and what its process was
+ * started with, count before what the operator expects of it (`target.resolver`), for an application that does
+ * otherwise is what this is for.
+ *
+ * @param watched the application's process, where it is seen: one of several applications tells nothing of the others
  */
 export function appModelFor(
   name: string,
   apps: readonly AppRecord[],
   expected: 'go' | 'cgo' | undefined,
+  watched?: ProcessRecord,
 ): AppModel {
   const app = appThatNames(name, apps);
-  const seen = app && (byTrace(name, app) ?? byErrors(app));
+  const process = apps.length > 1 ? undefined : watched;
+  const seen = (app && (byTrace(name, app) ?? byErrors(app))) ?? byEnvironment(process, app);
   const { resolver, source, because } =
     seen ??
     (expected
@@ -28,7 +35,7 @@ export function appModelFor(
           source: 'default' as const,
           because: 'no log has told which resolver the application uses: its own is what Go takes by default',
         });
-  const { model, words } = resolver === 'go' ? goModel(app) : libcModel(resolver, app);
+  const { model, words } = resolver === 'go' ? goModel(app) : libcModel(resolver, app, process);
   return { model, source, because: `${because}; ${words}` };
 }
 
@@ -83,6 +90,16 @@ function byErrors({ errors }: AppRecord): Told | undefined {
   );
 }
 
+/** GODEBUG as the process was started with. Without a libc in it there is no cgo that could be forced. */
+function byEnvironment(process: ProcessRecord | undefined, app: AppRecord | undefined): Told | undefined {
+  const { isGo, libc, environment } = process ?? {};
+  const godebug = environment?.GODEBUG;
+  if (godebug === undefined || isGo === false) return undefined;
+  const { mode } = netdnsSetting(godebug, app?.trace.summary().goVersion.max ?? NEWEST_GO);
+  if (mode === undefined || (mode === 'cgo' && libc === 'none')) return undefined;
+  return { resolver: mode, source: 'process', because: `its process has GODEBUG with netdns=${mode}` };
+}
+
 function goModel(app: AppRecord | undefined): { model: string; words: string } {
   const version = app?.trace.summary().goVersion ?? {};
   const minor = Math.max(OLDEST_GO, Math.min(version.max ?? NEWEST_GO, NEWEST_GO));
@@ -93,14 +110,20 @@ function goModel(app: AppRecord | undefined): { model: string; words: string } {
   };
 }
 
-function libcModel(resolver: Resolver, app: AppRecord | undefined): { model: string; words: string } {
+function libcModel(
+  resolver: Resolver,
+  app: AppRecord | undefined,
+  process: ProcessRecord | undefined,
+): { model: string; words: string } {
   const told = resolver === 'cgo' ? app?.libc : resolver.slice('cgo-'.length);
-  const model = modelOf(told ?? 'glibc');
+  const mapped = process?.libc === 'none' ? undefined : process?.libc;
+  const libc = told ?? mapped;
+  const model = modelOf(libc ?? 'glibc');
+  const version = `${libc}'s version is not known: the newest is taken`;
+  const seen = told === undefined ? `its process has ${mapped} mapped: ${process?.libcFile}; ` : '';
   return {
     model: 'error' in model ? 'glibc' : model.name,
-    words: told
-      ? `${told}'s version is not known: the newest is taken`
-      : 'no error text has told which libc it is: the newest glibc is taken',
+    words: libc ? seen + version : 'no error text has told which libc it is: the newest glibc is taken',
   };
 }
 

@@ -2,6 +2,7 @@ import { byteStringOf } from '../../dns/byte-string.ts';
 import type { AppRecord } from '../../journal/app-record.ts';
 import { noteLookups } from '../../journal/probe-notes.ts';
 import type { Comparison, ProbeLookup, ProbeRecord, TargetRecord } from '../../journal/probe-record.ts';
+import type { ProcessesRecord } from '../../journal/process-record.ts';
 import { differenceOf } from '../../lookup/difference.ts';
 import { runLookup } from '../../lookup/run-lookup.ts';
 import type { Outcome, Resolver } from '../../resolver/model.ts';
@@ -30,13 +31,14 @@ export interface TargetProberOptions {
   /** `app`, and names of models. */
   models: readonly string[];
   apps: () => readonly AppRecord[];
+  seen: Readonly<ProcessesRecord>;
   expected: 'go' | 'cgo' | undefined;
   sampler: Sampler;
 }
 
 /** A prober of targets. */
 export function createTargetProber(options: TargetProberOptions): TargetProber {
-  const { record, models, apps, expected, sampler } = options;
+  const { record, models, apps, seen, expected, sampler } = options;
   const processes = new Map<string, Map<string, Resolver>>();
 
   function resolverOf(target: string, model: string): Resolver {
@@ -71,7 +73,9 @@ export function createTargetProber(options: TargetProberOptions): TargetProber {
 
   return {
     async probe(target, sources) {
-      if (models.includes('app')) target.app = appModelFor(target.name, apps(), expected);
+      if (models.includes('app')) {
+        target.app = appModelFor(target.name, apps(), expected, seen.app);
+      }
       const names = models.map((model) => (model === 'app' ? target.app?.model : canonical(model)));
       const distinct = [...new Set(names.filter((name) => name !== undefined))];
       forgetOthers(target, processes.get(target.name), distinct);

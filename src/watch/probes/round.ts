@@ -34,7 +34,8 @@ export function createRounds(
 ): () => Promise<void> {
   const record = journal.probes;
   const { models, expected } = settings;
-  const prober = createTargetProber({ record, models, apps: journal.apps, expected, sampler });
+  const { apps, processes: seen } = journal;
+  const prober = createTargetProber({ record, models, apps, seen, expected, sampler });
   const readFiles = createFilesReader(record, world);
 
   return async () => {

@@ -227,6 +227,75 @@ describe("the application's model", () => {
     expect([...(target?.models.keys() ?? [])]).toEqual([model, 'nslookup']);
   });
 
+  const MUSL = { libc: 'musl', libcFile: '/lib/ld-musl-x86_64.so.1' } as const;
+  const forcing = (netdns: string) => ({ environment: { GODEBUG: `http2debug=1,netdns=${netdns}` } });
+  it.each([
+    ['forced by its environment', { ...forcing('cgo+1'), ...MUSL }, [], 'go', 'musl-1.2.6', 'process'],
+    ['forced to Go', { ...forcing('go'), ...MUSL }, [], 'cgo', 'go-1.27', 'process'],
+    [
+      'cgo forced where there is no libc',
+      { ...forcing('cgo'), libc: 'none' },
+      [],
+      undefined,
+      'go-1.27',
+      'default',
+    ],
+    ['only a level', { ...forcing('1'), ...MUSL }, [], undefined, 'go-1.27', 'default'],
+    ['no program of Go', { ...forcing('cgo'), isGo: false }, [], undefined, 'go-1.27', 'default'],
+    ['libc mapped', MUSL, [], 'cgo', 'musl-1.2.6', 'config'],
+    ['no libc mapped', { libc: 'none' }, [], 'cgo', 'glibc-2.43', 'config'],
+    [
+      'libc mapped, cgo traced',
+      MUSL,
+      ['go package net: hostLookupOrder(api.test) = cgo'],
+      'go',
+      'musl-1.2.6',
+      'trace',
+    ],
+    [
+      'a trace of another',
+      { ...forcing('cgo') },
+      ['go package net: hostLookupOrder(api.test) = files,dns'],
+      'cgo',
+      'go-1.27',
+      'trace',
+    ],
+    [
+      'an error of another libc',
+      MUSL,
+      ['lookup api.test: Temporary failure in name resolution'],
+      'go',
+      'glibc-2.43',
+      'error',
+    ],
+  ] as const)('as its process shows it: %s', async (_, seen, lines, expected, model, source) => {
+    const world = createFakeWorld({ [SERVER]: found });
+    const { journal, record, log, start } = await probe(
+      world,
+      { targets: [{ name: 'api.test.' }] },
+      expected,
+    );
+    journal.processes.app = { pid: 7, startTicks: 1, comm: 'app', uid: 1, gid: 1, isGo: true, ...seen };
+    for (const line of lines) log(line);
+    await start();
+    await world.advance(100);
+    const app = record.targets.get('api.test.')?.app;
+    expect(app).toMatchObject({ model, source });
+    if (model === 'musl-1.2.6')
+      expect(app?.because).toContain('its process has musl mapped: /lib/ld-musl-x86_64.so.1');
+  });
+
+  it('is not told by the process of one of several applications', async () => {
+    const world = createFakeWorld({ [SERVER]: found });
+    const { journal, record, start } = await probe(world, { targets: [{ name: 'api.test.' }] }, 'cgo');
+    journal.processes.app = { pid: 7, startTicks: 1, comm: 'app', uid: 1, gid: 1, ...forcing('go'), ...MUSL };
+    journal.app('one', 'one.log');
+    journal.app('two', 'two.log');
+    await start();
+    await world.advance(100);
+    expect(record.targets.get('api.test.')?.app).toMatchObject({ model: 'glibc-2.43', source: 'config' });
+  });
+
   it('is forgotten with what it gave when the log tells of another', async () => {
     const world = createFakeWorld({ [SERVER]: found });
     const { record, log, start } = await probe(world, { targets: [{ name: 'api.test' }] });
