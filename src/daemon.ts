@@ -14,6 +14,7 @@ import { watchKernel } from './watch/kernel/watch-kernel.ts';
 import { watchLogs } from './watch/logs/watch-logs.ts';
 import type { ProbeSettings } from './watch/probes/round.ts';
 import { watchProbes } from './watch/probes/watch-probes.ts';
+import { type ProcessSettings, watchProcess } from './watch/process/watch-process.ts';
 
 /** The running daemon: the only place where eyes, memory, judgement and mouth meet. */
 export interface Daemon {
@@ -53,6 +54,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   const onFault = (error: unknown) => log.error(error, 'a request could not be answered');
   const logs = watchLogs(journal, log, clock);
   const kernel = watchKernel(journal, log);
+  const processes = watchProcess(journal, log);
   const probes = watchProbes(journal, log);
   const view: View = {
     journal,
@@ -71,6 +73,8 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   async function useAll(): Promise<void> {
     await logs.use(config.logs);
     await kernel.use(kernelSettingsOf(config));
+    // Before the probes, which take the application's files and environment.
+    await processes.use(processSettingsOf(config));
     await probes.use(probeSettingsOf(config));
   }
 
@@ -96,7 +100,7 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
     async stop() {
       clearInterval(timer);
       await reloaded;
-      await Promise.all([logs.stop(), kernel.stop(), probes.stop(), server.close()]);
+      await Promise.all([logs.stop(), kernel.stop(), processes.stop(), probes.stop(), server.close()]);
     },
   };
 }
@@ -123,6 +127,10 @@ function probeSettingsOf({ probes, root, target }: Config): ProbeSettings {
 
 function kernelSettingsOf({ proc, node }: Config): KernelSettings {
   return { proc, node };
+}
+
+function processSettingsOf({ proc, target: { pid, exe } }: Config): ProcessSettings {
+  return { proc, pid, ...(exe !== undefined && { exe }) };
 }
 
 /** The schema has checked both: what it lets through parses. */
