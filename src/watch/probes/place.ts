@@ -19,9 +19,11 @@ export function placeOf(
   { app }: ProcessesRecord,
   isThere: (directory: string) => boolean,
 ): Place {
-  const own = app?.root !== undefined && isThere(app.root) ? app.root : '/';
+  // From our network namespace another one's nameservers may not be reached, or be others.
+  const near = app?.sameNetwork === false ? undefined : app;
+  const own = near?.root !== undefined && isThere(near.root) ? near.root : '/';
   return {
     root: configured ?? own,
-    ...(app?.environment && { environment: app.environment }),
+    ...(near?.environment && { environment: near.environment }),
   };
 }

@@ -14,6 +14,8 @@ export interface Candidate {
   argv0?: string;
   /** Absent: not known. */
   isGo?: boolean;
+  /** Whether its network namespace is ours; absent: not known. */
+  sameNetwork?: boolean;
 }
 
 export interface Choice {
@@ -76,9 +78,12 @@ export function chooseApp(all: readonly Candidate[], wish: { pid: 'auto' | numbe
     const because = others.length > 0 ? `target.exe: the oldest of ${others.length + 1}` : 'target.exe';
     return { ...(app && { app }), because: app ? because : `no process has the binary ${exe}`, others };
   }
-  return automatically(
-    all.filter((each) => !each.isOurs && !namesOf(each).some((name) => INITS.includes(name))),
-  );
+  return automatically(all.filter(mayBeApp));
+}
+
+/** All containers of a pod share one network namespace: a process of another one is not of our pod. */
+function mayBeApp(each: Candidate): boolean {
+  return !each.isOurs && each.sameNetwork !== false && !namesOf(each).some((name) => INITS.includes(name));
 }
 
 function automatically(all: readonly Candidate[]): Choice {
@@ -116,7 +121,7 @@ function automatically(all: readonly Candidate[]): Choice {
   const [sidecar] = [...known, ...maybe];
   return sidecar
     ? taken(sidecar, `a known sidecar, and no other Go process is there: ${CHOOSE} if it is another`)
-    : { because: 'none of the processes is one of Go', others: [] };
+    : { because: 'none of the processes in our network namespace is one of Go', others: [] };
 }
 
 function pathOf({ exe, argv0 }: Candidate): string | undefined {

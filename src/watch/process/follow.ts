@@ -32,7 +32,7 @@ export function createFollower(
   place: Place,
 ): (signal: AbortSignal) => Promise<void> {
   const { world, proc } = place;
-  const scan = createScanner(proc, world);
+  const scan = createScanner(proc, place.isProcfs, world);
   const { processes, kernel } = journal;
   let choice: Choice | undefined;
   let snapshot: Snapshot | undefined;

@@ -7,6 +7,7 @@ import { failureOf, parsed, type Reading, readProc, readProcLater } from '../pro
 import { readExe, readIsGo } from './binary.ts';
 import type { Candidate } from './choose.ts';
 import { inTime } from './in-time.ts';
+import { isSameNetwork } from './parts.ts';
 
 /** All processes that may be the application. */
 export interface Scan {
@@ -27,7 +28,7 @@ const MAX_PATH = 4096;
 const SLOW_MS = 500;
 
 /** Remembers what does not change about each process. @returns a scan of all; failed: /proc cannot be listed */
-export function createScanner(proc: string, world: Clock): () => Promise<Reading<Scan>> {
+export function createScanner(proc: string, isProcfs: boolean, world: Clock): () => Promise<Reading<Scan>> {
   let known = new Map<number, { key: string; candidate: Candidate | undefined }>();
 
   async function candidateOf(pid: number, stat: ProcessStat, isOurs: boolean) {
@@ -36,7 +37,10 @@ export function createScanner(proc: string, world: Clock): () => Promise<Reading
     const key = JSON.stringify([stat.startTicks, stat.comm, exe]);
     const before = known.get(pid);
     const candidate = before?.key === key ? before.candidate : await lookAt(directory, pid, stat, exe, world);
-    return { key, candidate: candidate && { ...candidate, ppid: stat.ppid, isOurs } };
+    // A process may go into another namespace: setns(2).
+    const sameNetwork = candidate && isProcfs ? isSameNetwork(proc, directory) : undefined;
+    const now = { ppid: stat.ppid, isOurs, ...(sameNetwork !== undefined && { sameNetwork }) };
+    return { key, candidate: candidate && { ...candidate, ...now } };
   }
 
   return async () => {
