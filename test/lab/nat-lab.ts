@@ -20,7 +20,7 @@ const LIFETIME_MS = 240_000;
 const READY = 'process.stdin.resume().on("end", () => process.exit()); console.log("ready")';
 const DNS_SERVER = [process.execPath, join(import.meta.dirname, 'dns-server.ts'), '0.0.0.0'];
 
-/** One of the two by chance for each flow, as kube-proxy's `statistic mode random`. Entries do not stay for long. */
+/** One of the two by chance for each flow, as kube-proxy's `statistic mode random`. */
 const NODE = `
   sysctl -qw net.ipv4.ip_forward=1
   nft -f - <<'RULES'
@@ -31,8 +31,7 @@ table ip nat {
     ip daddr ${CLUSTER_IP} tcp dport 53 dnat to numgen random mod 2 map { 0 : 10.244.8.2, 1 : 10.244.7.2 }
   }
 }
-RULES
-  sysctl -qw net.netfilter.nf_conntrack_udp_timeout=10`;
+RULES`;
 
 export interface NatLab {
   readonly node: Namespace;

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, it } from 'vitest';
 import { compile, compileSockets } from './builds.ts';
 import type { Daemon, Finding } from './daemon.ts';
 import { startProgram } from './program.ts';
@@ -53,9 +53,10 @@ describeInLab('source ports', () => {
   }, SET_UP_MS);
   const program = (name: string) => programs.get(name) ?? '';
 
-  it.concurrent.each(RANGES)(
+  it.concurrent.for(RANGES)(
     'of a range of $usable run out, and come back',
-    async ({ usable, range, reserved }) => {
+    { timeout: TIMEOUT_MS },
+    async ({ usable, range, reserved }, { expect }) => {
       const lab = await openSwitchableLab(join(import.meta.dirname, 'server-behaviours.ts'), {
         setUp: `
           echo ${range} >/proc/sys/net/ipv4/ip_local_port_range
@@ -114,6 +115,5 @@ describeInLab('source ports', () => {
         await lab.close();
       }
     },
-    TIMEOUT_MS,
   );
 });
