@@ -3,7 +3,13 @@ import type { UsablePorts } from '../../procfs/source-ports.ts';
 
 export const PORTS = 65_536;
 
-/** How many usable ports are taken: counted from a table, and carried on from there by the number of sockets. */
+/**
+ * How many usable ports are taken: counted from a table, and carried on from there by the number of sockets.
+ *
+ * A port is taken for whoever asks for any address (net/ipv4/udp.c, udp_lib_lport_inuse). Where it is that of a socket of
+ * IPv6 alone (IPV6_V6ONLY, or bound to an address: __inet6_bind), IPv4 may have it too; the table does not show that, and
+ * it counts as taken.
+ */
 export interface PortCount {
   /** What may be given; what was counted is counted again by it. Absent: not known. */
   use(ports: UsablePorts | undefined): void;
