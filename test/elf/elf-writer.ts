@@ -131,6 +131,8 @@ function placed(start: number, segments: readonly Segment[]): { offsets: number[
 export async function judged(bytes: Uint8Array): Promise<{ isGo: boolean; reads: number; read: number }> {
   let [reads, read] = [0, 0];
   const isGo = await isGoBinary(async (position, length) => {
+    // As FileHandle.read does.
+    if (!Number.isSafeInteger(position)) throw new RangeError(`position ${position}`);
     const piece = bytes.slice(position, position + length);
     reads += 1;
     read += piece.length;

@@ -56,7 +56,8 @@ describe.each(ENCODINGS)('$bits bits, little endian $littleEndian', (encoding) =
 
   it('is none by a note of another name or type, nor by one in what is no note', async () => {
     const others = ['Go\0', 'GNU\0', 'Go\0\0\0\0\0\0'].map((name) => note(encoding, name, 4));
-    for (const content of [...others, note(encoding, 'Go\0\0', 3), text('')]) {
+    const cut = note(encoding, 'Go\0\0 and more', 4).subarray(0, 16);
+    for (const content of [...others, note(encoding, 'Go\0\0', 3), cut, text('')]) {
       expect(await isGo({ ...encoding, segments: [{ type: NOTE, content }] })).toBe(false);
     }
     expect(await isGo({ ...encoding, segments: [{ type: LOAD, content: go }] })).toBe(false);
@@ -76,6 +77,17 @@ describe.each(ENCODINGS)('$bits bits, little endian $littleEndian', (encoding) =
       expect(await isGo({ ...encoding, segments })).toBe(true);
     }
     expect(await isGo({ ...encoding, segments: [data('relocated'), data(MAGIC)] })).toBe(true);
+    // Aligned in memory is aligned in the file, wherever the segment begins.
+    const [before, magic] = [text('\0'.repeat(8)), text('\0'.repeat(8) + MAGIC)];
+    const file = elfFile({
+      ...encoding,
+      segments: [{ type: LOAD, flags: R | W, content: Buffer.concat([before, magic]) }],
+    });
+    const offset = encoding.bits === 64 ? 64 + 8 : 52 + 4;
+    const last = offset + (encoding.bits === 64 ? 8 : 4) - 1;
+    const at = encoding.littleEndian ? offset : last;
+    file[at] = (file[at] ?? 0) + 8;
+    expect((await judged(file)).isGo).toBe(true);
     // A program that looks for it has it among its constants, or anywhere.
     expect(await isGo({ ...encoding, segments: [data(MAGIC, R)] })).toBe(false);
     expect(await isGo({ ...encoding, segments: [data(MAGIC, R | W | X)] })).toBe(false);
@@ -131,6 +143,38 @@ describe('hostile files', () => {
     ['all ones', text(`\x7fELF\x02\x01${'\xff'.repeat(4096)}`)],
   ])('%s: none of Go', async (_, bytes) => {
     expect(await judged(bytes)).toMatchObject({ isGo: false });
+  });
+
+  it.each<[string, (view: DataView) => void]>([
+    ['a byte order that is none', (view) => view.setUint8(5, 0)],
+    ['a class that is none', (view) => view.setUint8(4, 3)],
+    ['more program headers than a kernel takes', (view) => view.setUint16(PHNUM, 1171, true)],
+  ])('%s: none of Go, whatever else is there', async (_, patch) => {
+    const content = note({ bits: 64, littleEndian: true }, 'Go\0\0', 4);
+    const padding = { type: LOAD, content: new Uint8Array(80_000) };
+    expect(await judged(patched({ segments: [{ type: NOTE, content }, padding] }, () => {}))).toMatchObject({
+      isGo: true,
+    });
+    expect(await judged(patched({ segments: [{ type: NOTE, content }, padding] }, patch))).toMatchObject({
+      isGo: false,
+    });
+  });
+
+  it.each([4097, 1 << 16, 1 << 30])('reads little of a file of %d sections', async (count) => {
+    const bytes = new Uint8Array(4 << 20);
+    bytes.set(elfFile({ bits: 64, littleEndian: true, sections: [], manySections: true }));
+    const view = new DataView(bytes.buffer);
+    // sh_size of the first.
+    view.setBigUint64(Number(view.getBigUint64(SHOFF, true)) + 32, BigInt(count), true);
+    expect((await judged(bytes)).read).toBeLessThan(256);
+  });
+
+  it('reads little of the names of sections', async () => {
+    const bytes = new Uint8Array(4 << 20);
+    bytes.set(elfFile({ bits: 64, littleEndian: true, sections: [] }));
+    const view = new DataView(bytes.buffer);
+    view.setBigUint64(Number(view.getBigUint64(SHOFF, true)) + 64 + 32, BigInt(bytes.length), true);
+    expect((await judged(bytes)).read).toBeLessThan(100_000);
   });
 
   it('reads little of a file that is all segments, each the whole file', async () => {
