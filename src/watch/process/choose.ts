@@ -27,8 +27,8 @@ export interface Choice {
 /** What hold a pod's namespaces, and inits of containers: as denied processes they must not be taken for Go. */
 const INITS = ['pause', 'catatonit', 'podman-init', 'docker-init', 'tini', 'dumb-init'];
 
-/** Programs that are put beside an application: taken only where there is no other. */
-const SIDECARS = [
+/** Programs that are put beside an application, or run on every node: taken only where there is no other. */
+const BESIDE = new Set([
   ...[
     'pilot-agent',
     'envoy',
@@ -58,7 +58,19 @@ const SIDECARS = [
     'dlv',
     'tailscaled',
   ],
-];
+  ...[
+    'containerd',
+    'containerd-shim',
+    'containerd-shim-runc-v2',
+    'dockerd',
+    'docker-proxy',
+    'crio',
+    'conmon',
+  ],
+  ...['kubelet', 'kube-proxy', 'flanneld', 'cilium-agent', 'calico-node', 'snapd', 'amazon-ssm-agent', 'k3s'],
+]);
+/** A comm has 15 bytes at most. */
+const BESIDE_BY_COMM = new Set([...BESIDE].map((name) => name.slice(0, 15)));
 
 /** What is certainly no program of Go, by its name. */
 const NOT_GO =
@@ -103,7 +115,7 @@ function automatically(all: readonly Candidate[]): Choice {
     if (!second)
       return taken(
         first,
-        `the only Go process${beside}${apps.length < known.length ? ' that is no known sidecar' : ''}`,
+        `the only Go process${beside}${apps.length < known.length ? ' that is not known to be put beside applications' : ''}`,
       );
     return taken(first, `the oldest of ${apps.length} Go processes${beside}: ${CHOOSE} if it is another`);
   }
@@ -120,7 +132,10 @@ function automatically(all: readonly Candidate[]): Choice {
   }
   const [sidecar] = [...known, ...maybe];
   return sidecar
-    ? taken(sidecar, `a known sidecar, and no other Go process is there: ${CHOOSE} if it is another`)
+    ? taken(
+        sidecar,
+        `known to be put beside applications, and no other Go process is there: ${CHOOSE} if it is another`,
+      )
     : { because: 'none of the processes in our network namespace is one of Go', others: [] };
 }
 
@@ -133,11 +148,8 @@ function namesOf(candidate: Candidate): string[] {
   return [candidate.comm, ...(path === undefined ? [] : [path.slice(path.lastIndexOf('/') + 1)])];
 }
 
-/** A comm has only the first 15 bytes. */
 function isSidecar(candidate: Candidate): boolean {
-  return namesOf(candidate).some(
-    (name) => SIDECARS.includes(name) || SIDECARS.some((each) => each.slice(0, 15) === name),
-  );
+  return BESIDE_BY_COMM.has(candidate.comm) || namesOf(candidate).some((name) => BESIDE.has(name));
 }
 
 function isNotGo(candidate: Candidate): boolean {

@@ -31,7 +31,8 @@ export function whyDenied(own: ProcessStatus, its: ProcessStatus): Denial {
       sameUser(own, its),
     );
   }
-  const lacking = its.capPermitted & ~own.capPermitted;
+  // security/commoncap.c, cap_ptrace_access_check: of FSCREDS it is the effective ones that count.
+  const lacking = its.capPermitted & ~own.capEffective;
   if (lacking !== 0n) {
     return denial(
       'capability',

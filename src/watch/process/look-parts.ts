@@ -81,7 +81,7 @@ export async function lookAtMaps(
 export async function lookNowAndThen({ proc, isProcfs, world }: Place, subject: Subject): Promise<Part> {
   const { directory } = subject;
   const limits = parsed(readProc(`${directory}/limits`), parseLimits);
-  const entered = await inTime(readRoot(directory), SLOW_MS, world);
+  const entered = await inTime(readRoot(directory, isProcfs), SLOW_MS, world);
   const [openFiles, root] = [valueIn(limits)?.openFiles, valueIn(entered)];
   const sameNetwork = isProcfs ? isSameNetwork(proc, directory) : undefined;
   return {

@@ -1,6 +1,6 @@
 /** Reads the parts of a process, each as far as the kernel allows. Nothing here throws or rejects. */
 import { statSync } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import { RESOLVER_VARIABLES, type ResolverEnvironment } from '../../journal/process-record.ts';
 import { parseEnviron } from '../../procfs/environ.ts';
 import { findLibc, type MappedLibc } from '../../procfs/maps.ts';
@@ -26,13 +26,14 @@ export async function readLibc(directory: string): Promise<Reading<MappedLibc | 
   return parsed(await readProcLater(`${directory}/maps`, MAX_MAPS_BYTES), findLibc);
 }
 
-/** Where its root can be entered. */
-export async function readRoot(directory: string): Promise<Reading<string>> {
+/** Where its root can be entered. @param isProcfs false: the root is a copy too, and a link to `/` leads to ours */
+export async function readRoot(directory: string, isProcfs: boolean): Promise<Reading<string>> {
   const root = `${directory}/root`;
   try {
-    // With the slash the link is followed: that needs the same right as to read it.
+    // With the dot the link is followed: that needs the same right as to read it.
     const isDirectory = (await stat(`${root}/.`)).isDirectory();
-    return isDirectory ? { state: 'ok', value: root } : { state: 'absent' };
+    const isIts = isProcfs || (await realpath(root)) !== '/';
+    return isDirectory && isIts ? { state: 'ok', value: root } : { state: 'absent' };
   } catch (error) {
     return failureOf(error, root);
   }

@@ -107,14 +107,13 @@ async function lookAt(
   exe: Reading<string>,
   world: Clock,
 ): Promise<Omit<Candidate, 'isOurs'> | undefined> {
-  if (exe.state === 'absent') return undefined;
   const identity = { pid, ppid, startTicks, comm: utf8(comm) };
   if (exe.state === 'ok') {
     const isGo = await inTime(readIsGo(directory), SLOW_MS, world);
     return { ...identity, exe: exe.value, ...(isGo?.state === 'ok' && { isGo: isGo.value }) };
   }
   const line = await inTime(readProcLater(`${directory}/cmdline`), SLOW_MS, world);
-  if (line?.state !== 'ok') return identity;
+  if (line?.state !== 'ok') return readProc(`${directory}/stat`).state === 'ok' ? identity : undefined;
   // Of a command line nothing but the program's name: the rest may be secrets. A thread of the kernel has none.
   const [argv0 = ''] = line.value.split('\0', 1);
   return argv0 === '' ? undefined : { ...identity, argv0: utf8(argv0).slice(0, MAX_PATH) };

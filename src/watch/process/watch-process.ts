@@ -75,6 +75,7 @@ export function watchProcess(journal: Journal, log: Logger, world: Clock = REAL_
       const wanted = JSON.stringify(settings);
       if (wanted === running.settings) return;
       await running.stop();
+      delete journal.processes.app;
       const { first, stop } = start(settings);
       running = { settings: wanted, stop };
       await inTime(first, FIRST_MS, world);
