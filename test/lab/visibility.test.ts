@@ -3,7 +3,7 @@
  * is first shown with a shell's means, so that it is the kernel's rule that the watcher is held to.
  */
 
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { BlockedReason, Look } from '../../src/journal/looks.ts';
 import type { Program } from './program.ts';
 import { describeInLab } from './requirements.ts';
@@ -216,39 +216,53 @@ describeInLab(
 );
 
 describeInLab(
-  'SYS_PTRACE as a capability of the file of Node.js',
+  'capabilities of files',
   () => {
     let stage: Stage;
-    let app: Program;
-    let around: readonly string[];
-    const viewer = { ...NONROOT, capabilities: 'sys_ptrace' };
-    beforeAll(async () => {
+    let app: Program | undefined;
+    beforeEach(async () => {
       stage = await Stage.open();
-      around = await stage.setCapabilities('cap_sys_ptrace+ep');
-      app = await stage.start(OTHER);
     }, 300_000);
-    afterAll(async () => {
-      await app.end();
+    afterEach(async () => {
+      await app?.end();
       await stage.close();
     });
+    const deniedAs = (reason: BlockedReason) =>
+      READ.map((watcher) => expect.objectContaining({ watcher, state: 'denied', reason }));
 
-    it('a user has it where privileges may grow: all but environ', async () => {
+    it('SYS_PTRACE of the sidecar counts where privileges may grow, and not elsewhere', async () => {
+      const around = await stage.setCapabilities('node', 'cap_sys_ptrace+ep');
+      app = await stage.start(OTHER);
+      const viewer = { ...NONROOT, capabilities: 'sys_ptrace' };
       const { looks } = await stage.view({ ...viewer, escalates: true }, app.pid, around);
-      expect(summary(looks).filter(({ watcher }) => watcher !== 'fds')).toEqual(
-        ALL_PARTS.filter((part) => part !== 'fds').map((watcher) =>
-          watcher === 'environ'
-            ? { watcher, state: 'denied', reason: 'capability' }
-            : { watcher, state: 'ok' },
-        ),
+      expect(summary(looks)).toEqual(
+        expect.arrayContaining([
+          ...READ.map((watcher) => ({ watcher, state: 'ok' })),
+          { watcher: 'environ', state: 'denied', reason: 'capability' },
+        ]),
+      );
+      expect((await stage.view(viewer, app.pid, around)).looks).toEqual(
+        expect.arrayContaining(deniedAs('uid')),
       );
     });
 
-    it('a user has it not where they may not', async () => {
-      const { looks } = await stage.view(viewer, app.pid, around);
-      expect(looks.find(({ watcher }) => watcher === 'exe')).toMatchObject({
-        state: 'denied',
-        reason: 'uid',
-      });
+    it('one of the application, as CoreDNS has it, hides it from the same user', async () => {
+      const around = await stage.setCapabilities('app', 'cap_net_bind_service+ep');
+      app = await stage.start(
+        { ...NONROOT, capabilities: 'net_bind_service', escalates: true },
+        'app',
+        around,
+      );
+      const { looks } = await stage.view(NONROOT, app.pid);
+      expect(looks).toEqual(expect.arrayContaining(deniedAs('capability')));
+    });
+
+    it('one that the sidecar is permitted and has not in effect does not count', async () => {
+      const around = await stage.setCapabilities('node', 'cap_net_raw+p');
+      const user = { ...NONROOT, capabilities: 'net_raw' };
+      app = await stage.start({ ...user, ambient: true });
+      const { looks } = await stage.view({ ...user, escalates: true }, app.pid, around);
+      expect(looks).toEqual(expect.arrayContaining(deniedAs('capability')));
     });
   },
   ['setcap'],

@@ -75,11 +75,9 @@ export type Binary = 'app' | 'unreadable';
 /** Programs that every user may run, in a directory that every user may enter. */
 export class Stage {
   readonly #directory: string;
-  readonly #node: string;
 
-  private constructor(directory: string, node: string) {
+  private constructor(directory: string) {
     this.#directory = directory;
-    this.#node = node;
   }
 
   static async open(): Promise<Stage> {
@@ -106,7 +104,7 @@ export class Stage {
     const node = join(directory, 'node');
     await copyFile(process.execPath, node);
     await chmod(node, 0o755);
-    return new Stage(directory, node);
+    return new Stage(directory);
   }
 
   close(): Promise<void> {
@@ -139,9 +137,9 @@ export class Stage {
     return { pause, inside: ['nsenter', `--target=${child}`, '--pid', '--mount', '--'] };
   }
 
-  /** Gives Node.js, as viewers run it, capabilities as setcap(8) writes them. @returns what starts it so that they count */
-  async setCapabilities(capabilities: string): Promise<readonly string[]> {
-    await run('setcap', [capabilities, this.#node]);
+  /** Gives a program capabilities as setcap(8) writes them. @returns what starts it so that they count */
+  async setCapabilities(program: Binary | 'node', capabilities: string): Promise<readonly string[]> {
+    await run('setcap', [capabilities, join(this.#directory, program)]);
     // Directories of temporary files are often mounted such that they do not.
     const script = 'mount --bind "$0" "$0"; mount -o remount,bind,suid "$0"; exec "$@"';
     return ['unshare', '--mount', 'sh', '-ec', script, this.#directory];
@@ -158,8 +156,8 @@ export class Stage {
 
   /** What the watcher sees as that user. @param around what starts it */
   async view(user: User, pid: number | 'auto', around: readonly string[] = []): Promise<View> {
-    const script = join(this.#directory, 'view-process.mjs');
-    const [command = '', ...args] = [...around, ...as(user, [this.#node, script, '/proc', String(pid)])];
+    const [node, script] = [join(this.#directory, 'node'), join(this.#directory, 'view-process.mjs')];
+    const [command = '', ...args] = [...around, ...as(user, [node, script, '/proc', String(pid)])];
     const { stdout } = await run(command, args, { env: { PATH: process.env.PATH } });
     return JSON.parse(stdout) as View;
   }
