@@ -1,0 +1,290 @@
+import { pino } from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createJournal } from '../../../src/journal/journal.ts';
+import type { Watcher } from '../../../src/journal/looks.ts';
+import { type ProcessSettings, watchProcess } from '../../../src/watch/process/watch-process.ts';
+import { LookClock, ProcTree, START } from './proc-tree.ts';
+
+const ends: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+function copyOfProc(): ProcTree {
+  const tree = new ProcTree();
+  ends.push(() => tree.remove());
+  return tree;
+}
+
+async function watch(proc: string, wish: Partial<ProcessSettings> = {}) {
+  const world = new LookClock();
+  const journal = createJournal(world.clock);
+  const watcher = watchProcess(journal, pino({ level: 'silent' }), world);
+  ends.push(watcher.stop);
+  await watcher.use({ proc, pid: 'auto', ...wish });
+  const look = (name: Watcher) => journal.kernel.looks.get(name);
+  return { seen: journal.processes, look, looks: journal.kernel.looks, world, watcher };
+}
+
+const MUSL = '7f00-7f10 r-xp 00000000 fe:00 42                         /lib/ld-musl-x86_64.so.1\n';
+
+describe('the application, after the first look', () => {
+  it('is known with all that decides its lookups, and nothing else of it', async () => {
+    const tree = copyOfProc();
+    const root = { 'etc/resolv.conf': 'nameserver 192.0.2.53\n', 'etc/hosts': '127.0.0.1 localhost\n' };
+    const environ = `GODEBUG=netdns=cgo\0SECRET=hunter2\0RES_OPTIONS=${'x'.repeat(2000)}\0LOCALDOMAIN=\0`;
+    tree.write({ pid: 7, comm: 'server', startTicks: 250, maps: MUSL, environ, fds: 5, root });
+    const { seen, looks } = await watch(tree.proc);
+    expect(seen).toEqual({
+      because: 'the only Go process',
+      others: [],
+      restarts: 0,
+      app: {
+        pid: 7,
+        startTicks: 250,
+        started: 1_700_000_002_500,
+        comm: 'server',
+        exe: tree.exe('/usr/bin/server'),
+        isGo: true,
+        uid: 65532,
+        gid: 65532,
+        threads: 3,
+        fds: 5,
+        openFiles: { soft: 1024, hard: Number.POSITIVE_INFINITY },
+        libc: 'musl',
+        libcFile: '/lib/ld-musl-x86_64.so.1',
+        environment: { GODEBUG: 'netdns=cgo', RES_OPTIONS: 'x'.repeat(1000), LOCALDOMAIN: '' },
+        root: `${tree.proc}/7/root`,
+        files: {
+          resolvConf: { state: 'ok', text: root['etc/resolv.conf'], modified: expect.any(Number) },
+          hosts: { state: 'ok', text: root['etc/hosts'], modified: expect.any(Number) },
+          nsswitch: { state: 'absent' },
+        },
+      },
+    });
+    expect([...looks.values()].every(({ state }) => state === 'ok')).toBe(true);
+    expect(JSON.stringify([seen, ...looks.values()])).not.toContain('hunter2');
+  });
+
+  it('has no libc where it is of Go and none is mapped', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.write({ pid: 8, comm: 'nginx', isGo: false });
+    expect((await watch(tree.proc)).seen.app?.libc).toBe('none');
+    const other = (await watch(tree.proc, { pid: 8 })).seen;
+    expect(other).toMatchObject({ because: 'target.pid', app: { isGo: false, comm: 'nginx' } });
+    expect(other.app).not.toHaveProperty('libc');
+  });
+
+  it.each(['a b', ') S 1 (', '(', 'x\ny', '\\', 'ünïcödé'])('may be called %j', async (comm) => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, comm, exe: '/bin/app' });
+    expect((await watch(tree.proc)).seen.app?.comm).toBe(comm);
+  });
+
+  it('does not lead out of its root by links', async () => {
+    const tree = copyOfProc();
+    tree.put('ours/resolv.conf', 'nameserver 198.51.100.1\n');
+    tree.write({ pid: 7, root: { 'data/hosts': 'its own\n' } });
+    tree.link(`${tree.path}/ours`, 'proc/7/root/etc');
+    expect((await watch(tree.proc)).seen.app?.files?.resolvConf).toEqual({ state: 'absent' });
+    tree.write({ pid: 7, root: { 'data/hosts': 'its own\n' } });
+    tree.link('../../../../../data', 'proc/7/root/etc');
+    expect((await watch(tree.proc)).seen.app?.files?.hosts).toMatchObject({ text: 'its own\n' });
+  });
+
+  it('has not our root in a copy that kept the link to it', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.link('/', 'proc/7/root');
+    const { seen, look } = await watch(tree.proc);
+    expect(seen.app).toBeDefined();
+    expect(seen.app).not.toHaveProperty('root');
+    expect(look('files')).toMatchObject({ state: 'absent' });
+  });
+
+  it('is known as far as it can be read', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, maps: 'no mapping\n' });
+    tree.put('proc/7/limits', 'nonsense\n');
+    const { seen, look } = await watch(tree.proc);
+    expect(seen.app).toMatchObject({ pid: 7, environment: { GODEBUG: 'netdns=go' } });
+    expect(seen.app).not.toHaveProperty('openFiles');
+    expect(seen.app).not.toHaveProperty('libc');
+    expect(look('limits')).toMatchObject({ state: 'failed', reason: 'malformed' });
+    expect(look('maps')).toMatchObject({ state: 'failed', reason: 'malformed' });
+    expect(look('environ')).toEqual({ watcher: 'environ', state: 'ok' });
+  });
+
+  it('is none where its status is not what the kernel writes: an id that is not known is not made up', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.put('proc/7/status', 'Name:\tapp\n');
+    const { seen, look } = await watch(tree.proc);
+    expect(seen.app).toBeUndefined();
+    expect(look('process')).toMatchObject({ state: 'failed', reason: 'malformed' });
+  });
+});
+
+describe('where there is no application', () => {
+  it('says so, and what to set', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 1, comm: 'pause', exe: '/pause' });
+    tree.write({ pid: 9, comm: 'nginx', isGo: false });
+    const { seen, looks } = await watch(tree.proc);
+    expect(seen.app).toBeUndefined();
+    expect([...looks.values()]).toEqual([
+      {
+        watcher: 'process',
+        state: 'absent',
+        reason: 'no-app',
+        why: expect.stringContaining('is one of Go'),
+        cure: expect.stringContaining('target.pid'),
+      },
+    ]);
+  });
+
+  it('says that the namespace is not shared', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 1, comm: 'npm', isGo: false });
+    tree.write({ pid: 7, ppid: 1, comm: 'node', isGo: false });
+    tree.write({ pid: 8, ppid: 7, comm: 'helper' });
+    tree.link('7', 'proc/self');
+    expect((await watch(tree.proc)).look('process')).toMatchObject({
+      state: 'absent',
+      reason: 'no-shared-namespace',
+      cure: expect.stringContaining('`shareProcessNamespace: true`'),
+    });
+    tree.end(1);
+    expect((await watch(tree.proc)).look('process')).toMatchObject({
+      reason: 'no-shared-namespace',
+      why: expect.stringContaining('hidepid'),
+    });
+  });
+
+  it('says that there is no /proc', async () => {
+    const tree = copyOfProc();
+    expect((await watch(`${tree.path}/none`)).look('process')).toMatchObject({
+      state: 'absent',
+      reason: 'absent',
+    });
+  });
+
+  it('says which may be it where none can be read', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, comm: 'one', exe: null });
+    tree.write({ pid: 8, comm: 'two', exe: null });
+    const { seen, look } = await watch(tree.proc);
+    expect(seen).toMatchObject({ others: [{ pid: 7 }, { pid: 8 }] });
+    expect(look('process')).toMatchObject({
+      reason: 'no-app',
+      why: expect.stringMatching(/7 \(one\), 8 \(two\)/),
+    });
+    tree.write({ pid: 8, comm: 'two', exe: null, state: 'Z' });
+    expect((await watch(tree.proc)).seen.app).toMatchObject({ pid: 7 });
+    // A thread of the kernel has no command line.
+    tree.write({ pid: 8, comm: 'kworker/0:1', exe: null, cmdline: '' });
+    const alone = (await watch(tree.proc)).seen;
+    expect(alone).toMatchObject({ app: { pid: 7 }, because: expect.stringContaining('target.pid') });
+    expect(alone.app).not.toHaveProperty('isGo');
+  });
+
+  it.each([{ pid: 99 }, { exe: '/nowhere' }])('says that %j is none', async (wish) => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    const { seen, look } = await watch(tree.proc, wish);
+    expect(seen.app).toBeUndefined();
+    expect(look('process')).toMatchObject({ state: 'absent', reason: 'no-app' });
+  });
+});
+
+describe('as time passes', () => {
+  it('an application that is started again is one restart each time', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    const { seen, look, world } = await watch(tree.proc);
+    await world.looks(20);
+    expect(seen).toMatchObject({ restarts: 0, app: { pid: 7 } });
+    expect(seen).not.toHaveProperty('lastRestart');
+
+    tree.end(7);
+    await world.looks();
+    expect(seen.app).toBeUndefined();
+    expect(look('environ')).toBeUndefined();
+    await world.looks(3);
+    tree.write({ pid: 12, startTicks: 900, environ: 'GODEBUG=netdns=cgo\0' });
+    await world.looks();
+    expect(seen).toMatchObject({
+      restarts: 1,
+      lastRestart: START + 25 * 5000,
+      app: { pid: 12, environment: { GODEBUG: 'netdns=cgo' } },
+    });
+
+    // The pid may be the same: in a container it often is 1.
+    tree.write({ pid: 12, startTicks: 1800, environ: '' });
+    await world.looks();
+    expect(seen).toMatchObject({ restarts: 2, app: { pid: 12, startTicks: 1800, environment: {} } });
+  });
+
+  it('another program is no restart, nor is one that ran beside it', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.write({ pid: 8, startTicks: 200 });
+    tree.write({ pid: 9, startTicks: 300, comm: 'other' });
+    const { seen, world } = await watch(tree.proc);
+    expect(seen).toMatchObject({ app: { pid: 7 }, others: [{ pid: 8 }, { pid: 9 }] });
+    expect(seen.because).toMatch(/oldest of 3.*target\.pid or target\.exe/);
+    tree.end(7);
+    await world.looks();
+    tree.end(8);
+    await world.looks();
+    expect(seen).toMatchObject({ app: { pid: 9 }, restarts: 0, others: [] });
+  });
+
+  it('a program that takes the place of the shell that began it is looked at anew', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, comm: 'sh', isGo: false });
+    const { seen, world } = await watch(tree.proc, { pid: 7 });
+    expect(seen.app?.isGo).toBe(false);
+    tree.write({ pid: 7, comm: 'server', maps: MUSL });
+    await world.looks();
+    expect(seen).toMatchObject({ app: { comm: 'server', isGo: true, libc: 'musl' }, restarts: 0 });
+  });
+
+  it('files are read again, and a libc that was mapped after the start is found', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, root: { 'etc/resolv.conf': 'nameserver 192.0.2.1\n' }, fds: 3 });
+    const { seen, world } = await watch(tree.proc);
+    tree.put('proc/7/root/etc/resolv.conf', 'nameserver 192.0.2.2\n');
+    tree.put('proc/7/maps', MUSL);
+    tree.put('proc/7/fd/3', '');
+    await world.looks(6);
+    expect(seen.app).toMatchObject({
+      files: { resolvConf: { text: 'nameserver 192.0.2.2\n' } },
+      libc: 'musl',
+      fds: 4,
+    });
+  });
+
+  it('an application that comes after its sidecars is the application within a minute', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 5, comm: 'pilot-agent' });
+    const { seen, world } = await watch(tree.proc);
+    expect(seen).toMatchObject({ app: { pid: 5 }, because: expect.stringContaining('beside applications') });
+    tree.write({ pid: 7, startTicks: 500 });
+    await world.looks(12);
+    expect(seen).toMatchObject({ app: { pid: 7 }, others: [{ pid: 5, comm: 'pilot-agent' }], restarts: 0 });
+  });
+
+  it('other settings begin anew, the same go on', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.write({ pid: 8, comm: 'other', startTicks: 200 });
+    const { seen, watcher } = await watch(tree.proc);
+    const before = seen.app;
+    await watcher.use({ proc: tree.proc, pid: 'auto' });
+    expect(seen.app).toBe(before);
+    await watcher.use({ proc: tree.proc, pid: 'auto', exe: tree.exe('/usr/bin/other') });
+    expect(seen).toMatchObject({ app: { pid: 8 }, because: 'target.exe', restarts: 0 });
+  });
+});
