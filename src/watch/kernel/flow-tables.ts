@@ -2,9 +2,9 @@ import type { DnsFlows, Scope } from '../../journal/conntrack-record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { createConntrackTableParser } from '../../procfs/conntrack-table.ts';
 import { ProcfsError } from '../../procfs/procfs-error.ts';
-import type { Clock } from '../clock.ts';
 import { lookOf, malformed, type Seen } from './see.ts';
-import { pauseAfter, type Streaming, streamFile, TABLE_LIMIT_MS } from './stream-file.ts';
+import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
+import type { KernelWorld } from './world.ts';
 
 const FILE = 'net/nf_conntrack';
 const SHORTEST_PAUSE_MS = 10_000;
@@ -29,18 +29,18 @@ export interface FlowTable {
 export function createFlowTables(
   tables: () => readonly FlowTable[],
   journal: Journal,
-  clock: Clock,
+  world: KernelWorld,
 ): (signal: AbortSignal) => Promise<number> {
   const { conntrack, looks } = journal.kernel;
   let buffer: Buffer | undefined;
 
   return async (signal) => {
     buffer ??= Buffer.allocUnsafeSlow(1 << 14);
-    const began = clock.monotonic();
+    const whole = createMeter(world);
     const results: Seen<DnsFlows>[] = [];
     for (const { scope, base } of tables()) {
-      const deadline = clock.monotonic() + TABLE_LIMIT_MS;
-      const result = await readFlows(base, { clock, deadline, signal, buffer });
+      const at = world.clock();
+      const result = await readFlows(base, at, { meter: createMeter(world), signal, buffer });
       const record = conntrack.get(scope);
       if (record && result.state === 'ok') record.dns = result.value;
       else if (record) delete record.dns;
@@ -49,13 +49,11 @@ export function createFlowTables(
     // What one namespace shows must not be hidden by what the other does not.
     const told = results.find(({ state }) => state === 'ok') ?? results[0];
     if (told) looks.set('conntrack-table', lookOf('conntrack-table', told));
-    const isBlocked = told?.state !== 'ok' && clock.monotonic() - began < TABLE_LIMIT_MS;
-    return pauseAfter(clock.monotonic() - began, isBlocked ? AFTER_TROUBLE_MS : SHORTEST_PAUSE_MS);
+    return pauseAfter(whole, told?.state === 'ok' ? SHORTEST_PAUSE_MS : AFTER_TROUBLE_MS);
   };
 }
 
-async function readFlows(base: string, streaming: Streaming): Promise<Seen<DnsFlows>> {
-  const at = streaming.clock.clock();
+async function readFlows(base: string, at: number, streaming: Streaming): Promise<Seen<DnsFlows>> {
   const parser = createConntrackTableParser();
   const result = await streamFile(base, FILE, parser.write, streaming);
   if (result.state === 'denied') return { ...result, cure: CURE };

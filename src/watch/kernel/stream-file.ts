@@ -1,18 +1,32 @@
 /** Reads long tables of /proc beside the event loop. */
 import { open } from 'node:fs/promises';
 import { ProcfsError } from '../../procfs/procfs-error.ts';
-import type { Clock } from '../clock.ts';
 import { failureOf, OPEN_FLAGS } from '../proc/read-proc.ts';
 import { malformed, type Trouble, troubleOf } from './see.ts';
+import type { KernelWorld } from './world.ts';
 
-/** One table may be read for so long, ms: it counts for nothing if it takes longer. */
-export const TABLE_LIMIT_MS = 3_000;
+/** A table may take so much of the CPU, ms: it counts for nothing if it takes more. */
+export const TABLE_CPU_MS = 3_000;
+/** And so much time: with a limit of 100 millicores a second of CPU takes ten. */
+const TABLE_WALL_MS = 15_000;
+
+/** What reading costs, from a moment on. */
+export interface Meter {
+  /** ms of CPU; of time, where that is less: the rest was spent on something else. */
+  cost(): number;
+  isOver(): boolean;
+}
+
+/** Begins to count. */
+export function createMeter({ cpu, monotonic }: Pick<KernelWorld, 'cpu' | 'monotonic'>): Meter {
+  const [cpuBefore, began] = [cpu(), monotonic()];
+  const cost = () => Math.min(cpu() - cpuBefore, monotonic() - began);
+  return { cost, isOver: () => cost() > TABLE_CPU_MS || monotonic() - began > TABLE_WALL_MS };
+}
 
 /** How one file is read. */
 export interface Streaming {
-  clock: Clock;
-  /** When it must have ended, by the monotonic clock. */
-  deadline: number;
+  meter: Meter;
   signal: AbortSignal;
   /** What it is read into, piece by piece: read(2) gives one page of a table at a time (fs/seq_file.c, seq_read_iter). */
   buffer: Buffer;
@@ -29,7 +43,7 @@ export async function streamFile(
   base: string,
   file: string,
   write: (bytes: Uint8Array) => void,
-  { clock, deadline, signal, buffer }: Streaming,
+  { meter, signal, buffer }: Streaming,
 ): Promise<Trouble | { state: 'ok' }> {
   const path = `${base}/${file}`;
   try {
@@ -38,7 +52,7 @@ export async function streamFile(
       return troubleOf({ state: 'failed', why: `${path}: not a file` }, path);
     for (;;) {
       signal.throwIfAborted();
-      if (clock.monotonic() > deadline) return tooLarge(path);
+      if (meter.isOver()) return tooLarge(path);
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
       if (bytesRead === 0) return { state: 'ok' };
       write(buffer.subarray(0, bytesRead));
@@ -55,15 +69,15 @@ function tooLarge(path: string): Trouble {
   return {
     state: 'failed',
     reason: 'too-large',
-    why: `${path} was not read to its end within ${TABLE_LIMIT_MS / 1_000} s`,
+    why: `${path} was not read to its end within ${TABLE_CPU_MS / 1_000} s of CPU time and ${TABLE_WALL_MS / 1_000} s in all`,
   };
 }
 
 /** A table takes this part of one core at most. */
 const SHARE = 0.01;
-const LONGEST_PAUSE_MS = TABLE_LIMIT_MS / SHARE;
+const LONGEST_PAUSE_MS = TABLE_CPU_MS / SHARE;
 
-/** How long the pause after a table is that took so long, ms: it follows from what it costs. */
-export function pauseAfter(tookMs: number, shortestMs: number): number {
-  return Math.min(Math.max(tookMs / SHARE, shortestMs), LONGEST_PAUSE_MS);
+/** How long the pause after a table is, ms: it follows from what it cost. */
+export function pauseAfter(meter: Meter, shortestMs: number): number {
+  return Math.min(Math.max(meter.cost() / SHARE, shortestMs), LONGEST_PAUSE_MS);
 }

@@ -1,14 +1,14 @@
 import type { Journal } from '../../journal/journal.ts';
 import type { UdpSample } from '../../journal/kernel-record.ts';
 import { createUdpTableParser, type UdpSocket } from '../../procfs/udp-table.ts';
-import type { Clock } from '../clock.ts';
 import { type AppSockets, createAppSockets } from './app-sockets.ts';
 import { createFreshSockets } from './fresh-sockets.ts';
 import { PORTS, type PortCount } from './port-count.ts';
 import { lookOf, malformed, type Trouble } from './see.ts';
 import { createSocketDrops } from './socket-drops.ts';
-import { pauseAfter, type Streaming, streamFile, TABLE_LIMIT_MS } from './stream-file.ts';
+import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
 import { createUdpTally } from './udp-tally.ts';
+import type { KernelWorld } from './world.ts';
 
 const SHORTEST_PAUSE_MS = 5_000;
 /**
@@ -25,7 +25,7 @@ const NEWLINE = 0x0a;
 export interface UdpTables {
   proc: string;
   journal: Journal;
-  world: Clock;
+  world: KernelWorld;
   ports: PortCount;
   /** Called when the tables have been read to their end. */
   onTable(): void;
@@ -91,16 +91,15 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
   return async (signal) => {
     if (!isDue()) return SHORTEST_PAUSE_MS;
     const app = isWorthKnowing() ? await appSockets(signal) : undefined;
-    const began = world.monotonic();
-    const deadline = began + TABLE_LIMIT_MS;
-    const result = await read(app, { clock: world, deadline, signal, buffer });
+    const meter = createMeter(world);
+    const result = await read(app, { meter, signal, buffer });
     looks.set('udp', lookOf('udp', result));
     after = undefined;
     if (result.state === 'ok') {
       tables.onTable();
       after = { until: world.monotonic() + CALM_PAUSE_MS, sample: udp.samples.at(-1) };
     } else if (result.reason !== 'too-large') ports.forget();
-    return pauseAfter(world.monotonic() - began, SHORTEST_PAUSE_MS);
+    return pauseAfter(meter, SHORTEST_PAUSE_MS);
   };
 }
 

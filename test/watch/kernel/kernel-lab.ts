@@ -31,6 +31,7 @@ export function createVirtualWorld(): VirtualWorld {
       return now;
     },
     random: () => 0.5,
+    cpu: () => now,
     after(ms, run) {
       const timer = { at: now + ms, run };
       timers.add(timer);
