@@ -13,9 +13,9 @@ import { type Seen, see, type Trouble } from './see.ts';
 export const STAT = 'net/stat/nf_conntrack';
 const NETFILTER = 'sys/net/netfilter';
 
-/** Entries and counters. @param base `/proc`, or `/host/proc/1` */
-export function readStat(base: string): Seen<Omit<ConntrackSample, 'at'>> {
-  return see(base, STAT, parseConntrackStat);
+/** Entries and counters. */
+function readStat(proc: string): Seen<Omit<ConntrackSample, 'at'>> {
+  return see(proc, STAT, parseConntrackStat);
 }
 
 /** Of our own namespace: a kernel may have the count and not the counters. */

@@ -6,7 +6,7 @@ import { malformed, type Trouble, troubleOf } from './see.ts';
 import type { KernelWorld } from './world.ts';
 
 /** A table may take so much of the CPU, ms: it counts for nothing if it takes more. */
-export const TABLE_CPU_MS = 3_000;
+const TABLE_CPU_MS = 3_000;
 /** And so much time: with a limit of 100 millicores a second of CPU takes ten. */
 const TABLE_WALL_MS = 15_000;
 

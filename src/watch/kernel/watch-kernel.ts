@@ -90,7 +90,6 @@ function start(
   const node = createNodeEye(settings, journal.kernel, world);
   const readSettings = () => {
     own.readSettings();
-    node.readSettings();
     return SETTINGS_EVERY_MS;
   };
   const sample = () => {

@@ -10,7 +10,7 @@ import type { KernelWorld } from '../../../src/watch/kernel/world.ts';
 /** ms since the epoch, when it all begins. */
 export const START = 1_700_000_000_000;
 
-export interface VirtualWorld extends KernelWorld {
+interface VirtualWorld extends KernelWorld {
   /** Lets time pass, timer by timer; waits in between until as many timers are set again as there were before. */
   advance(ms: number): Promise<void>;
   /** Waits until so many timers are set. */
@@ -20,7 +20,7 @@ export interface VirtualWorld extends KernelWorld {
   pending(): number;
 }
 
-export function createVirtualWorld(): VirtualWorld {
+function createVirtualWorld(): VirtualWorld {
   let now = 0;
   const timers = new Set<{ at: number; run: () => void }>();
   const world: VirtualWorld = {
@@ -155,7 +155,7 @@ export const sockstat = (inuse: number) => `sockets: used 9\nUDP: inuse ${inuse}
 export const sockstat6 = (inuse: number) => `TCP6: inuse 1\nUDP6: inuse ${inuse}\n`;
 export const snmp = (received: number, rcvbuf = 0) =>
   `Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors\nUdp: ${received} 3 ${rcvbuf} 7 ${rcvbuf} 0 0 0 0\n`;
-export const snmp6 = (received: number) =>
+const snmp6 = (received: number) =>
   `Udp6InDatagrams                 \t${received}\nUdp6NoPorts                     \t1\nUdp6OutDatagrams                \t2\n`;
 export const conntrackStat = (entries: number, drop: number) =>
   `entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart\n${[
