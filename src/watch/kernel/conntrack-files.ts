@@ -7,6 +7,7 @@ import type {
 } from '../../journal/conntrack-record.ts';
 import { type KernelRecord, MAX_SAMPLES } from '../../journal/kernel-record.ts';
 import { parseConntrackStat } from '../../procfs/conntrack-stat.ts';
+import { ProcfsError } from '../../procfs/procfs-error.ts';
 import { parseNumber } from '../../procfs/sysctl.ts';
 import { type Seen, see, type Trouble } from './see.ts';
 
@@ -69,11 +70,15 @@ export function readTimeouts(proc: string): ConntrackSettings {
 
 function readNumber(proc: string, name: string): Seen<number> {
   const file = `${NETFILTER}/${name}`;
-  return see(proc, file, (text) => parseNumber(text, file));
+  return see(proc, file, (text) => {
+    const value = parseNumber(text, file);
+    if (value < 0) throw new ProcfsError(file, `${value}, below zero`);
+    return value;
+  });
 }
 
 function numberOf(seen: Seen<number>): number | undefined {
-  return seen.state === 'ok' && seen.value >= 0 ? seen.value : undefined;
+  return seen.state === 'ok' ? seen.value : undefined;
 }
 
 /** The record of a scope; another source begins another one: what the two counted does not go together. */

@@ -130,7 +130,8 @@ function createPortReader(proc: string): () => Seen<UsablePorts> {
 /** udp_mem is the machine's, and only the first namespace has it (net/ipv4/sysctl_net_ipv4.c, ipv4_table). */
 function isNode(proc: string): boolean | undefined {
   const only = readProc(`${proc}/sys/net/ipv4/udp_mem`);
-  if (only.state === 'ok') return true;
+  // Three numbers of pages: a file of something else, as a copy may have, tells nothing.
+  if (only.state === 'ok') return /^\d+\s+\d+\s+\d+\n$/.test(only.value) ? true : undefined;
   const each = readProc(`${proc}/sys/net/ipv4/ip_local_port_range`);
   return only.state === 'absent' && each.state === 'ok' ? false : undefined;
 }

@@ -138,6 +138,23 @@ describe('connection tracking', () => {
     expect(look('node')).toEqual({ watcher: 'node', state: 'ok' });
   });
 
+  it.each(['', '<!doctype html>\n', '-1 -1 -1\n'])(
+    'is nobody’s in particular where that file has %j',
+    async (text) => {
+      lab.write({ 'sys/net/ipv4/udp_mem': text });
+      await lab.use();
+      expect(lab.journal.kernel.isNode).toBeUndefined();
+      expect([...lab.journal.kernel.conntrack.keys()]).toEqual(['pod']);
+    },
+  );
+
+  it('has no count below zero', async () => {
+    lab.write({ 'net/stat/nf_conntrack': undefined, 'sys/net/netfilter/nf_conntrack_count': '-1\n' });
+    await lab.use();
+    expect(lab.journal.kernel.conntrack.size).toBe(0);
+    expect(look('conntrack')).toMatchObject({ state: 'failed', reason: 'malformed' });
+  });
+
   it('has a count without counters where the kernel has no file of them', async () => {
     lab.write({ 'net/stat/nf_conntrack': undefined });
     await lab.use();
