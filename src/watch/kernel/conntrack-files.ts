@@ -24,27 +24,21 @@ export function readOwn(proc: string): {
   sample?: Omit<ConntrackSample, 'at'>;
   look: Trouble | { state: 'ok' };
 } {
-  const count = readNumber(proc, 'nf_conntrack_count');
   const stat = readStat(proc);
-  if (stat.state === 'ok') {
-    const entries = count.state === 'ok' ? count.value : stat.value.entries;
-    return { sample: { ...stat.value, ...(entries !== undefined && { entries }) }, look: { state: 'ok' } };
-  }
-  if (count.state !== 'ok') {
-    if (count.state !== 'absent' || stat.state !== 'absent')
-      return { look: count.state === 'absent' ? stat : count };
+  if (stat.state === 'ok') return { sample: stat.value, look: { state: 'ok' } };
+  const count = readNumber(proc, 'nf_conntrack_count');
+  if (count.state === 'ok') {
     return {
-      look: {
-        ...stat,
-        why: `${proc}/${STAT} is not there: nothing tracks connections (nf_conntrack is not loaded)`,
-      },
+      sample: { entries: count.value },
+      look: because(stat, 'CONFIG_NF_CONNTRACK_PROCFS is off: no drops are seen'),
     };
   }
-  const look =
-    stat.state === 'absent'
-      ? { ...stat, why: `${stat.why}: the kernel has no CONFIG_NF_CONNTRACK_PROCFS, and drops are not seen` }
-      : stat;
-  return { sample: { entries: count.value }, look };
+  return { look: count.state === 'absent' ? because(stat, 'nf_conntrack is not loaded') : count };
+}
+
+/** What it means that a file is not there. */
+function because(trouble: Trouble, what: string): Trouble {
+  return trouble.state === 'absent' ? { ...trouble, why: `${trouble.why}: ${what}` } : trouble;
 }
 
 /** nf_conntrack_max: one for the machine. */

@@ -1,13 +1,13 @@
 import type { DnsFlows, Scope } from '../../journal/conntrack-record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { createConntrackTableParser } from '../../procfs/conntrack-table.ts';
-import { ProcfsError } from '../../procfs/procfs-error.ts';
-import { lookOf, malformed, type Seen } from './see.ts';
+import { lookOf, type Seen } from './see.ts';
 import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
 import type { KernelWorld } from './world.ts';
 
 const FILE = 'net/nf_conntrack';
-const SHORTEST_PAUSE_MS = 10_000;
+/** Shorter than nf_conntrack_udp_timeout, 30 s: no flow comes and goes unseen. */
+const SHORTEST_PAUSE_MS = 20_000;
 /** A mode does not change, and what is not there seldom comes. */
 const AFTER_TROUBLE_MS = 60_000;
 const CURE =
@@ -54,15 +54,9 @@ export function createFlowTables(
 }
 
 async function readFlows(base: string, at: number, streaming: Streaming): Promise<Seen<DnsFlows>> {
-  const parser = createConntrackTableParser();
-  const result = await streamFile(base, FILE, parser.write, streaming);
+  const result = await streamFile(base, FILE, createConntrackTableParser(), streaming);
   if (result.state === 'denied') return { ...result, cure: CURE };
   if (result.state !== 'ok') return result;
-  try {
-    const { dnsReplied, dnsUnreplied } = parser.end();
-    return { state: 'ok', value: { at, replied: dnsReplied, unreplied: dnsUnreplied } };
-  } catch (error) {
-    if (error instanceof ProcfsError) return malformed(base, error.message);
-    throw error;
-  }
+  const { dnsReplied, dnsUnreplied } = result.value;
+  return { state: 'ok', value: { at, replied: dnsReplied, unreplied: dnsUnreplied } };
 }

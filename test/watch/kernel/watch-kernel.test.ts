@@ -50,7 +50,7 @@ describe('what is read at once', () => {
     ).toEqual(['conntrack-table']);
     expect(kernel.conntrack.get('pod')).toMatchObject({
       from: `${lab.proc}/net/stat/nf_conntrack`,
-      samples: [{ at: START, entries: 31, limit: 262_144, counters: { drop: 10, clash_resolved: 2 } }],
+      samples: [{ at: START, entries: 30, limit: 262_144, counters: { drop: 10, clash_resolved: 2 } }],
     });
     await lab.world.advance(10_000);
     expect(kernel.conntrack.get('pod')?.settings).toEqual({
@@ -184,7 +184,7 @@ ipv4     2 udp      17 29 src=10.0.0.7 dst=10.96.0.10 sport=40002 dport=53 src=1
     expect(lab.journal.kernel.conntrack.get('pod')?.dns).toEqual({ at: START, replied: 1, unreplied: 1 });
     expect(look('conntrack-table')?.state).toBe('ok');
     lab.write({ 'net/nf_conntrack': undefined });
-    await lab.world.advance(10_000);
+    await lab.world.advance(20_000);
     expect(lab.journal.kernel.conntrack.get('pod')?.dns).toBeUndefined();
     expect(look('conntrack-table')?.state).toBe('absent');
   });
