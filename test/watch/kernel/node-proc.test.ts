@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readNodeConntrack } from '../../../src/watch/kernel/node-proc.ts';
+import { UNSHARE } from '../../lab/namespace.ts';
 import { describeInLab } from '../../lab/requirements.ts';
 
 /** Columns of 6.18. */
@@ -121,11 +122,10 @@ describe('this machine’s own /proc', () => {
 /** A pod: processes and a network of its own, and the machine's /proc beside its own. */
 const ASK = fileURLToPath(new URL('ask-node-proc.ts', import.meta.url));
 function fromPod(script: string): unknown {
-  const pod = ['--mount', '--propagation=private', '--pid', '--net', '--fork'];
-  const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const [command, ...namespaces] = [...UNSHARE, '--pid', '--fork'];
   const shell = `mkdir -p "$1/host"; mount --rbind /proc "$1/host"; mount -t proc proc /proc; ${script}`;
-  const args = [...user, ...pod, 'sh', '-ec', shell, 'sh', directory, process.execPath, ASK];
-  return JSON.parse(execFileSync('unshare', args, { encoding: 'utf8' }));
+  const args = [...namespaces, 'sh', '-ec', shell, 'sh', directory, process.execPath, ASK];
+  return JSON.parse(execFileSync(command, args, { encoding: 'utf8' }));
 }
 
 describeInLab('the node’s /proc in a pod', () => {
