@@ -4,7 +4,7 @@ import { createUdpTableParser, type UdpSocket } from '../../procfs/udp-table.ts'
 import { type AppSockets, createAppSockets } from './app-sockets.ts';
 import { createFreshSockets } from './fresh-sockets.ts';
 import { PORTS, type PortCount } from './port-count.ts';
-import { lookOf, malformed, type Trouble } from './see.ts';
+import { lookOf, type Seen } from './see.ts';
 import { createSocketDrops } from './socket-drops.ts';
 import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
 import { createUdpTally } from './udp-tally.ts';
@@ -19,7 +19,6 @@ const CALM_PAUSE_MS = 20_000;
 /** Reading whose sockets they are costs as much as the table: only where there are few, or where it matters. */
 const FEW_SOCKETS = 2_000;
 const HIGH_RATIO = 0.5;
-const NEWLINE = 0x0a;
 
 /** What reading the tables of sockets needs. */
 export interface UdpTables {
@@ -41,7 +40,7 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
   const appSockets = createAppSockets(proc, journal.processes, world);
   let [taken, spare] = [new Uint8Array(PORTS), new Uint8Array(PORTS)];
 
-  async function read(app: AppSockets | undefined, streaming: Streaming): Promise<Trouble | { state: 'ok' }> {
+  async function read(app: AppSockets | undefined, streaming: Streaming): Promise<Seen<void>> {
     spare.fill(0);
     const [at, began] = [world.clock(), world.monotonic()];
     const tally = createUdpTally(spare, ports.isUsable, app);
@@ -108,33 +107,9 @@ async function readBoth(
   proc: string,
   streaming: Streaming,
   visit: (socket: Readonly<UdpSocket>) => void,
-): Promise<Trouble | { state: 'ok' }> {
-  const four = await readTable(proc, 'net/udp', streaming, visit);
+): Promise<Seen<void>> {
+  const four = await streamFile(proc, 'net/udp', createUdpTableParser('net/udp', visit), streaming);
   if (four.state !== 'ok') return four;
-  const six = await readTable(proc, 'net/udp6', streaming, visit);
+  const six = await streamFile(proc, 'net/udp6', createUdpTableParser('net/udp6', visit), streaming);
   return six.state === 'absent' ? four : six;
-}
-
-async function readTable(
-  proc: string,
-  file: string,
-  streaming: Streaming,
-  visit: (socket: Readonly<UdpSocket>) => void,
-): Promise<Trouble | { state: 'ok' }> {
-  const parser = createUdpTableParser(file, visit);
-  let last: number | undefined;
-  const result = await streamFile(
-    proc,
-    file,
-    (bytes) => {
-      last = bytes.at(-1);
-      parser.write(bytes);
-    },
-    streaming,
-  );
-  if (result.state !== 'ok') return result;
-  // The kernel ends each line: without it the file was cut, and more is missing than this line.
-  if (last !== NEWLINE) return malformed(proc, `${file}: cut within a line`);
-  parser.end();
-  return result;
 }
