@@ -47,6 +47,7 @@ describe('by itself', () => {
       [5],
       /no other/,
     ],
+    ['the only one, though not even its name is known', [candidate(7)], 7, [], /may not be read/],
     ['none of two that may be', [denied(7, '/one'), denied(8, '/two')], undefined, [7, 8], /target\.pid/],
     ['no pause, though it were of Go', [go(1, 'pause'), go(7)], 7, [], /^the only Go process$/],
     ['nothing of ours', [go(3, 'helper', { isOurs: true })], undefined, [], /none/],

@@ -63,7 +63,7 @@ export class ProcTree {
     );
     this.put(`${directory}/cmdline`, process.cmdline ?? `${process.exe ?? `/${comm}`}\0--password=hunter2\0`);
     this.put(`${directory}/environ`, process.environ ?? 'PATH=/\0GODEBUG=netdns=go\0TOKEN=hunter2\0');
-    this.put(`${directory}/maps`, process.maps ?? '');
+    this.put(`${directory}/maps`, process.maps ?? '400000-401000 r-xp 00000000 fe:00 7 /usr/bin/app\n');
     for (let fd = 0; fd < (process.fds ?? 3); fd++) this.put(`${directory}/fd/${fd}`, '');
     for (const [file, text] of Object.entries(process.root ?? {}))
       this.put(`${directory}/root/${file}`, text);

@@ -220,6 +220,9 @@ describe('as time passes', () => {
     tree.write({ pid: 12, startTicks: 1800, environ: '' });
     await world.looks();
     expect(seen).toMatchObject({ restarts: 2, app: { pid: 12, startTicks: 1800, environment: {} } });
+    tree.write({ pid: 12, startTicks: 2700, comm: 'upgraded' });
+    await world.looks();
+    expect(seen).toMatchObject({ restarts: 3, app: { comm: 'upgraded' } });
   });
 
   it('another program is no restart, nor is one that ran beside it', async () => {
