@@ -21,9 +21,12 @@ export async function readEnvironment(directory: string): Promise<Reading<Resolv
   });
 }
 
-/** The C library whose code is mapped; undefined: none. */
+/** The C library whose code is mapped; undefined: none. Absent: nothing at all is mapped. */
 export async function readLibc(directory: string): Promise<Reading<MappedLibc | undefined>> {
-  return parsed(await readProcLater(`${directory}/maps`, MAX_MAPS_BYTES), findLibc);
+  const maps = await readProcLater(`${directory}/maps`, MAX_MAPS_BYTES);
+  // Its memory is gone: fs/proc/task_mmu.c, m_start. What it was linked with cannot be told any more.
+  if (maps.state === 'ok' && maps.value === '') return { state: 'absent' };
+  return parsed(maps, findLibc);
 }
 
 /** Where its root can be entered. @param isProcfs false: the root is a copy too, and a link to `/` leads to ours */
