@@ -15,8 +15,13 @@ export interface ProcessesRecord {
   others: { pid: number; comm: string }[];
   /** Times that the application came again under another pid, or the same anew. */
   restarts: number;
+  /** Descriptors that the present application had open, the newest last, at most {@link MAX_DESCRIPTOR_SAMPLES}. */
+  descriptors: { at: number; open: number }[];
   lastRestart?: number;
 }
+
+/** Five minutes at one look every five seconds. */
+export const MAX_DESCRIPTOR_SAMPLES = 60;
 
 export interface ProcessRecord {
   pid: number;
@@ -52,5 +57,5 @@ export interface ProcessRecord {
 
 /** Nothing known yet. */
 export function createProcessesRecord(): ProcessesRecord {
-  return { others: [], restarts: 0 };
+  return { others: [], restarts: 0, descriptors: [] };
 }

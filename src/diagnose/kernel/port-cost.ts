@@ -34,5 +34,7 @@ function usedText({ probes, apps, processes }: Known, by: Judgement): string[] {
   const [used] = told.length > 0 ? told : seen;
   if (used !== undefined) return [`the application uses ${used}`];
   const { libc } = processes?.app ?? {};
-  return libc === 'none' ? ['the application uses Go’s resolver: it has no libc in its memory'] : [];
+  return libc === 'none'
+    ? ['the application has no libc mapped: it uses Go’s resolver, unless one is linked into it statically']
+    : [];
 }

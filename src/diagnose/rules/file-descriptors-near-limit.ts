@@ -3,6 +3,7 @@ import type { ProcessesRecord, ProcessRecord } from '../../journal/process-recor
 import { errorEvidence, firstOf, recent, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
+import { highSince } from '../kernel/stands.ts';
 import { grouped, percent } from '../kernel/words.ts';
 
 /**
@@ -28,15 +29,18 @@ const NEAR = 0.9;
 
 interface NearLimit {
   app: ProcessRecord;
+  since: number;
   fds: number;
   limit: number;
 }
 
 function nearLimitOf(processes: ProcessesRecord | undefined): NearLimit | undefined {
-  const { app } = processes ?? {};
-  const [fds, limit] = [app?.fds, app?.openFiles?.soft];
-  if (!app || fds === undefined || limit === undefined || limit <= 0) return undefined;
-  return fds / limit >= NEAR ? { app, fds, limit } : undefined;
+  const { app, descriptors = [] } = processes ?? {};
+  const [last, limit] = [descriptors.at(-1), app?.openFiles?.soft];
+  if (!app || !last || limit === undefined || limit <= 0) return undefined;
+  const samples = descriptors.map(({ at, open }) => ({ at, ratio: open / limit }));
+  const since = highSince(samples, NEAR);
+  return since === undefined ? undefined : { app, since, fds: last.open, limit };
 }
 
 function judgeApp(app: AppRecord, full: NearLimit | undefined, by: Judgement): SubjectVerdict[] {
@@ -74,6 +78,7 @@ function ofProcess(subject: string, full: NearLimit): SubjectVerdict {
     title: `The application has ${percent(full.fds / full.limit)} of its file descriptors open`,
     evidence: [openText(full), 'each query of Go’s resolver is a socket: two for a candidate name'],
     fix: `${FIX_BY_REASON['file-descriptors-exhausted']} The limit comes from the container runtime (LimitNOFILE of containerd) or \`ulimit -n\` in the entrypoint; Kubernetes has no field for it.`,
+    since: full.since,
   };
 }
 

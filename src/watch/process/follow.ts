@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
 import { type Look, WATCHERS, type Watcher } from '../../journal/looks.ts';
-import type { ProcessRecord } from '../../journal/process-record.ts';
+import { MAX_DESCRIPTOR_SAMPLES, type ProcessRecord } from '../../journal/process-record.ts';
 import type { Reading } from '../proc/read-proc.ts';
 import { type Candidate, type Choice, chooseApp } from './choose.ts';
 import { inspect, type Snapshot } from './inspect.ts';
@@ -45,8 +45,18 @@ export function createFollower(
     for (const look of looks) kernel.looks.set(look.watcher, look);
     processes.because = because;
     processes.others = (choice?.others ?? []).slice(0, MAX_OTHERS).map(({ pid, comm }) => ({ pid, comm }));
+    noteDescriptors(app);
     if (app) processes.app = app;
     else delete processes.app;
+  }
+
+  function noteDescriptors(app: ProcessRecord | undefined): void {
+    const before = processes.app;
+    const isSame = app !== undefined && before?.pid === app.pid && before.startTicks === app.startTicks;
+    if (!isSame) processes.descriptors = [];
+    if (app?.fds === undefined) return;
+    processes.descriptors.push({ at: world.clock(), open: app.fds });
+    if (processes.descriptors.length > MAX_DESCRIPTOR_SAMPLES) processes.descriptors.shift();
   }
 
   function noteRestart(app: ProcessRecord, beside: readonly Candidate[]): void {

@@ -74,7 +74,7 @@ describe('source-ports-near-exhaustion', () => {
       '900 UDP sockets, 90 of them connected to port 53 (10 %), 2026-11-23T10:00:00Z: uid 1000 has 810 towards port 8125 (web (pid 9)); uid 65532 has 90 towards port 53',
       '40 fresh sockets to port 53 in 10.0 s, at least 4.0 a second; 25 % of them on a port that another had within 30 s, 2026-11-23T10:00:00Z',
       'source ports a lookup takes: Go’s resolver one a query, 2 a candidate name (A and AAAA); glibc and musl 1 a candidate name for both. For api.example.com, with ndots:5 and 3 search domains as in a pod: Go 8, glibc and musl 4',
-      'the application uses Go’s resolver: it has no libc in its memory',
+      'the application has no libc mapped: it uses Go’s resolver, unless one is linked into it statically',
     ]);
     expect(finding?.fix).toMatch(/^Close what holds them: uid 1000 has 810 towards port 8125/);
     expect(finding?.fix).toContain('{name: net.ipv4.ip_local_port_range, value: "10000 65535"}');

@@ -153,7 +153,10 @@ export function failedLookup(at: number, part: Partial<ProbeLookup> = {}): Probe
 /** The application's process. */
 export function processesWith(part: Partial<ProcessRecord> = {}): ProcessesRecord {
   const app = { pid: 7, startTicks: 1, comm: 'server', uid: 65_532, gid: 65_532, ...part };
-  return { app, others: [], restarts: 0 };
+  // Looked at often enough to be believed.
+  const open = app.fds;
+  const descriptors = open === undefined ? [] : timed(times(3, { open }), 5_000);
+  return { app, others: [], restarts: 0, descriptors };
 }
 
 /** A kernel of which these could not be seen. */

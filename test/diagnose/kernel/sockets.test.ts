@@ -127,6 +127,21 @@ describe('file-descriptors-near-limit', () => {
     );
   });
 
+  it('does not flap where their number wanders about the threshold', () => {
+    const wandering = [895, 905, 895, 905, 905, 895, 905, 890, 899, 870, 860, 855, 895];
+    const descriptors = timed(
+      wandering.map((open) => ({ open })),
+      5_000,
+    );
+    const [finding] = near({ processes: { ...processes(895), descriptors } });
+    expect(finding?.since).toBe(new Date(descriptors[1]?.at ?? 0).toISOString());
+    const below = timed(
+      [905, 905, 905, 840, 840, 840, 840, 840].map((open) => ({ open })),
+      5_000,
+    );
+    expect(near({ processes: { ...processes(840), descriptors: below } })).toEqual([]);
+  });
+
   it('is one finding with the log, where there is one', () => {
     expect(short(near({ processes: processes(950), apps: [appWith([])] }))).toEqual(['warning app.log']);
     const findings = near({ processes: processes(1_000), apps: [appWith([[ERROR, NOW]])] });
@@ -144,6 +159,6 @@ describe('file-descriptors-near-limit', () => {
     expect(near({ processes: processesWith({ openFiles: { soft: 10, hard: 10 } }) })).toEqual([]);
     expect(near({ processes: processes(5_000, Infinity) })).toEqual([]);
     expect(near({ processes: processes(5, 0) })).toEqual([]);
-    expect(near({ processes: { others: [], restarts: 0 } })).toEqual([]);
+    expect(near({ processes: { others: [], restarts: 0, descriptors: [] } })).toEqual([]);
   });
 });
