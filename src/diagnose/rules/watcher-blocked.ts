@@ -74,6 +74,8 @@ function severityOf(
   const last = kernel.conntrack.get('node')?.samples.at(-1);
   // One scrape that fails is an accident: the numbers of the one before still count.
   if (watcher === 'node' && last && isFresh(last.at, kernel, now)) return undefined;
+  // It was asked for; a node on which nothing tracks has nothing to say, and is well.
+  if (watcher === 'node' && reason === 'absent') return 'info';
   return REASONS[reason].severity;
 }
 

@@ -38,7 +38,7 @@ describe('watcher-blocked', () => {
     ['snmp', 'malformed', [`warning ${POD}`]],
     ['node', 'unreachable', ['warning the node']],
     ['node', 'malformed', ['warning the node']],
-    ['node', 'absent', []],
+    ['node', 'absent', ['info the node']],
     ['conntrack', 'absent', []],
     ['softnet', 'absent', []],
     ['conntrack-table', 'mode', []],
