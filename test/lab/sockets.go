@@ -36,12 +36,16 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
 	if err := modes[os.Args[1]](os.Args[2], count, over); err != nil {
 		fmt.Println(err)
 	} else {
 		fmt.Println("done")
 	}
-	_, _ = io.Copy(io.Discard, os.Stdin)
+	select {}
 }
 
 // steps calls do as often as it is to be, evenly over a time.

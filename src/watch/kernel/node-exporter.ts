@@ -1,6 +1,6 @@
 /** The node's connection tracking as a node_exporter on it tells it, over HTTP. */
-import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
+import { Agent as AgentOfHttps, request as requestHttps } from 'node:https';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { ConntrackSettings } from '../../journal/conntrack-record.ts';
@@ -24,6 +24,22 @@ export interface NodeConntrackFailure {
 /** A few hundred kB are usual. */
 const LIMITS = { timeoutMs: 5_000, maxBytes: 64 << 20 };
 
+/**
+ * One connection to a node_exporter, kept from one time to the next: of a new one the node drops the first packet
+ * while its table is full, which is when the numbers matter, and never throws a connection out that is in use
+ * (net/netfilter/nf_conntrack_core.c, early_drop_list).
+ */
+export function keptConnection(url: string, signal: AbortSignal): Agent {
+  const options = { keepAlive: true, maxSockets: 1 };
+  const agent = isHttps(url) ? new AgentOfHttps(options) : new Agent(options);
+  signal.addEventListener('abort', () => agent.destroy(), { once: true });
+  return agent;
+}
+
+function isHttps(url: string): boolean {
+  return new URL(url).protocol === 'https:';
+}
+
 /** That it failed is known, and how. */
 class Failure extends Error {
   readonly reason: BlockedReason;
@@ -40,17 +56,19 @@ class Failure extends Error {
  * Asks a node_exporter once. Never rejects; what it says never holds the URL's user, password or query.
  *
  * @param limits of time, for everything together, and of the body, decompressed
+ * @param agent whose connection is used; false: one that is closed afterwards
  */
 export async function fetchNodeConntrack(
   url: string,
   signal: AbortSignal,
   { timeoutMs, maxBytes } = LIMITS,
+  agent: Agent | false = false,
 ): Promise<NodeConntrack> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const shown = withoutCredentials(url);
   try {
     const either = AbortSignal.any([signal, timeout]);
-    const text = await read(await answerOf(url, either), maxBytes);
+    const text = await read(await answerOf(url, either, agent), maxBytes);
     // A body that ends with its connection ends well when we break that off.
     either.throwIfAborted();
     return { state: 'ok', sample: sampleOf(text) };
@@ -72,8 +90,6 @@ export function withoutCredentials(url: string): string {
 }
 
 const OPTIONS: RequestOptions = {
-  // Its own connection: one kept open for the next time would as a rule have been closed at the other end by then.
-  agent: false,
   headers: {
     accept: 'text/plain;version=0.0.4, */*;q=0.1',
     // Compressing would cost the node more than the bytes do.
@@ -82,12 +98,16 @@ const OPTIONS: RequestOptions = {
   },
 };
 
-function answerOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
-  const request = new URL(url).protocol === 'https:' ? requestHttps : requestHttp;
+function answerOf(url: string, signal: AbortSignal, agent: Agent | false): Promise<IncomingMessage> {
+  const start = isHttps(url) ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, { ...OPTIONS, signal }, resolve)
-      .on('error', reject)
-      .end();
+    const request = start(url, { ...OPTIONS, agent, signal }, resolve);
+    request.on('error', (error) => {
+      // The other end closed a kept connection meanwhile: a GET is sent again (RFC 9110, section 9.2.2).
+      if (request.reusedSocket && !signal.aborted) answerOf(url, signal, false).then(resolve, reject);
+      else reject(error);
+    });
+    request.end();
   });
 }
 

@@ -2,7 +2,12 @@
 import type { KernelRecord } from '../../journal/kernel-record.ts';
 import { keep, recordOf } from './conntrack-files.ts';
 import type { FlowTable } from './flow-tables.ts';
-import { fetchNodeConntrack, type NodeConntrack, withoutCredentials } from './node-exporter.ts';
+import {
+  fetchNodeConntrack,
+  keptConnection,
+  type NodeConntrack,
+  withoutCredentials,
+} from './node-exporter.ts';
 import { nodeStatFile, readNodeConntrack } from './node-proc.ts';
 import { lookOf, type Trouble } from './see.ts';
 import type { KernelSettings } from './settings.ts';
@@ -30,6 +35,7 @@ export function createNodeEye(
 ): NodeEye {
   let ofProc: NodeConntrack | undefined;
   let ofUrl: NodeConntrack | undefined;
+  let connection: ReturnType<typeof keptConnection> | undefined;
 
   function take(seen: NodeConntrack, from: string): NodeConntrack {
     if (seen.state !== 'ok') return seen;
@@ -57,7 +63,8 @@ export function createNodeEye(
     async scrape(signal) {
       const { metricsUrl } = node;
       if (kernel.isNode !== true && ofProc?.state !== 'ok' && metricsUrl !== undefined) {
-        const seen = await fetchNodeConntrack(metricsUrl, signal);
+        connection ??= keptConnection(metricsUrl, signal);
+        const seen = await fetchNodeConntrack(metricsUrl, signal, undefined, connection);
         signal.throwIfAborted();
         ofUrl = take(seen, withoutCredentials(metricsUrl));
         tell();

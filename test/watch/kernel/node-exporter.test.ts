@@ -4,7 +4,11 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fetchNodeConntrack, withoutCredentials } from '../../../src/watch/kernel/node-exporter.ts';
+import {
+  fetchNodeConntrack,
+  keptConnection,
+  withoutCredentials,
+} from '../../../src/watch/kernel/node-exporter.ts';
 
 const REAL = readFileSync(new URL('../../fixtures/node-exporter.txt', import.meta.url));
 const SAMPLE = {
@@ -52,6 +56,28 @@ describe('a node_exporter', () => {
       state: 'ok',
       sample: SAMPLE,
     });
+  });
+
+  it('is asked over one connection, and over another where that was closed meanwhile', async () => {
+    const sockets: Socket[] = [];
+    const address = await serve(({ socket }, response) => {
+      sockets.push(socket);
+      // Without an answer: it closed the connection just as it was used again.
+      if (sockets.length === 3) socket.destroy();
+      else response.end(REAL);
+    });
+    const stop = new AbortController();
+    const url = `http://${address}/metrics`;
+    const agent = keptConnection(url, stop.signal);
+    for (let times = 0; times < 3; times++)
+      expect((await fetchNodeConntrack(url, stop.signal, LIMITS, agent)).state).toBe('ok');
+    expect(sockets[1]).toBe(sockets[0]);
+    expect(sockets[2]).toBe(sockets[0]);
+    expect(sockets).toHaveLength(4);
+    expect((await fetchNodeConntrack(url, stop.signal, LIMITS, agent)).state).toBe('ok');
+    const closed = once(sockets[4] ?? expect.fail(), 'close');
+    stop.abort();
+    await closed;
   });
 
   it('is asked at an IPv6 address', async () => {
