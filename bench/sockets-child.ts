@@ -170,19 +170,15 @@ async function idle(seconds: number, pid: number): Promise<Idle> {
   await processes.use({ proc: '/proc', pid });
   await sleep(SETTLE_MS);
 
-  const { udp } = journal.kernel;
-  const tables = new Set<number>();
-  const [cpu, wakes, samples] = [process.cpuUsage(), wakeUps(), udp.samples.length];
-  for (let second = 0; second < seconds; second++) {
-    await sleep(1_000);
-    if (udp.table) tables.add(udp.table.at);
-  }
+  const [cpu, wakes, began] = [process.cpuUsage(), wakeUps(), Date.now()];
+  await sleep(seconds * 1_000);
   const { user, system } = process.cpuUsage(cpu);
+  const samples = journal.kernel.udp.samples.filter(({ at }) => at >= began);
   const result = {
     cpuMsPerSecond: (user + system) / 1_000 / seconds,
     wakeUpsPerSecond: (wakeUps() - wakes) / seconds,
-    samples: udp.samples.length - samples,
-    tables: tables.size,
+    samples: samples.filter(({ portsFrom }) => portsFrom === 'estimate').length,
+    tables: samples.filter(({ portsFrom }) => portsFrom === 'table').length,
   };
   await Promise.all([kernel.stop(), processes.stop()]);
   return result;
