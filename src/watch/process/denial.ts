@@ -55,6 +55,11 @@ function deniedToTracer(own: ProcessStatus, its: ProcessStatus, both: string): D
     const why = `${both}: the file is its owner's alone, and we lack DAC_READ_SEARCH`;
     return denial('capability', why, sameUser(own, its));
   }
+  // fs/proc/base.c, task_dump_owner: what a process that is not dumpable has in /proc is root's.
+  if (own.uids.filesystem !== 0 && !passesModes) {
+    const causes = 'its binary cannot be read (mode 0711), or it asked for it (prctl)';
+    return denial('non-dumpable', `${both}; the file is root's all the same: ${causes}`, READABLE);
+  }
   return denial('capability', `${both}: a security module denies it, or its user namespace is another`);
 }
 

@@ -71,7 +71,8 @@ const ROWS: readonly [string, ProcessStatus, ProcessStatus, BlockedReason, RegEx
     /`runAsUser: 1000`, `runAsGroup: 3`/,
   ],
   ['a binary of mode 0711', status(65532, 65532), status(65532, 65532), 'non-dumpable', /chmod/],
-  ['denied to its own user with SYS_PTRACE', status(7, 7, PTRACE), status(7, 7), 'capability', undefined],
+  ['mode 0711, its own user with SYS_PTRACE', status(7, 7, PTRACE), status(7, 7), 'non-dumpable', /chmod/],
+  ['denied to root with SYS_PTRACE', status(0, 0, PTRACE), status(0, 0), 'capability', undefined],
   ['denied to who may all', status(0, 0, PTRACE | READ_SEARCH), status(1000, 1000), 'capability', undefined],
 ];
 
