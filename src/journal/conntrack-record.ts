@@ -14,7 +14,7 @@ export const CONNTRACK_EVENTS = [
 ] as const;
 export type ConntrackEvent = (typeof CONNTRACK_EVENTS)[number];
 /** A counter that a kernel, or a node_exporter, does not have is absent. */
-export type ConntrackCounters = Partial<Record<ConntrackEvent, number>>;
+type ConntrackCounters = Partial<Record<ConntrackEvent, number>>;
 
 /** Connection tracking in one network namespace. */
 export interface ConntrackRecord {

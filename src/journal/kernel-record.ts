@@ -35,7 +35,7 @@ export interface KernelRecord {
 }
 
 /** What each CPU took from its backlog (net/core/net-procfs.c), added up, since boot. */
-export interface Softnet {
+interface Softnet {
   processed: number;
   /** The backlog was full: net.core.netdev_max_backlog. */
   dropped: number;

@@ -31,7 +31,7 @@ export type Watcher = (typeof WATCHERS)[number];
  * Why something is not seen. Of another process, as ptrace_may_access() of kernel/ptrace.c decides: `uid`, `gid` (ours
  * is not its own), `capability` (it has one that we lack), `non-dumpable` (its binary cannot be read, or prctl(2)).
  */
-export const BLOCKED_REASONS = [
+const BLOCKED_REASONS = [
   'uid',
   'gid',
   'capability',

@@ -3,7 +3,7 @@ import type { FileText } from '../resolver/sources.ts';
 
 /** Of an environment nothing else is ever read: the rest may be secrets. */
 export const RESOLVER_VARIABLES = ['GODEBUG', 'LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES'] as const;
-export type ResolverVariable = (typeof RESOLVER_VARIABLES)[number];
+type ResolverVariable = (typeof RESOLVER_VARIABLES)[number];
 export type ResolverEnvironment = Partial<Record<ResolverVariable, string>>;
 
 /** What is known of the process that is watched, and of those beside it. */

@@ -17,7 +17,7 @@ const DPORT = Buffer.from('dport=');
 const UNREPLIED = Buffer.from('[UNREPLIED]');
 
 /** What net/nf_conntrack has of DNS. */
-export interface ConntrackFlows {
+interface ConntrackFlows {
   /** Of every protocol. */
   flows: number;
   /** Flows of UDP to port 53, as the client sent them, with a packet back and without one. */
