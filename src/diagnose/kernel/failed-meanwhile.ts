@@ -17,6 +17,12 @@ export interface FailedMeanwhile {
 const SLACK_MS = 1_000;
 /** A lookup ends so long after its packet was lost: Go's and musl's wait is 5 s, and glibc asks twice, ms. */
 const LOOKUP_ENDS_MS = 10_000;
+/** ms since the epoch. */
+interface Span {
+  from: number;
+  to: number;
+}
+
 /** Two looks further apart have no seconds that are the same, ms. */
 const LONGEST_STEP_MS = 60_000;
 /** What fails all the time fails in these seconds too: so many times as often must it be. */
@@ -40,8 +46,12 @@ export function failedMeanwhile(
       any: false,
       text: 'its samples are too far apart to say which lookups failed by it',
     };
-  const queries = probes ? queriesIn(sentProbes(probes), steps) : { sent: 0, lost: [], oftener: false };
-  const lookups = lookupsIn(apps, steps, from, now);
+  // An incident that is older than a failure counts is not what it is like at other times.
+  const allSteps = [...growth.earlier, ...growth.steps];
+  const queries = probes
+    ? queriesIn(sentProbes(probes), steps, allSteps)
+    : { sent: 0, lost: [], oftener: false };
+  const lookups = lookupsIn(apps, steps, allSteps, { from, now });
   const [lost, ended] = [queries.lost.length, lookups.count];
   const any = lost + ended > 0;
   const byIt =
@@ -80,10 +90,13 @@ function examples(lost: readonly SentProbe[]): string {
 }
 
 /** Probe queries of these seconds. A server that answers as seldom at other times is silent by itself. */
-function queriesIn(probes: readonly SentProbe[], steps: readonly Step[]) {
-  const seconds = spansOf(steps, SLACK_MS, SLACK_MS);
-  const isIn = ({ at }: SentProbe) => seconds.some(({ from, to }) => from <= at && at <= to);
-  const inside = probes.filter(isIn);
+function queriesIn(probes: readonly SentProbe[], steps: readonly Step[], allSteps: readonly Step[]) {
+  const isInAny =
+    (spans: readonly Span[]) =>
+    ({ at }: SentProbe) =>
+      spans.some(({ from, to }) => from <= at && at <= to);
+  const inside = probes.filter(isInAny(spansOf(steps, SLACK_MS, SLACK_MS)));
+  const isIn = isInAny(spansOf(allSteps, SLACK_MS, SLACK_MS));
   const lost = inside.filter(({ answered }) => !answered).toSorted((a, b) => a.at - b.at);
   const outside = Map.groupBy(
     probes.filter((probe) => !isIn(probe)),
@@ -101,21 +114,29 @@ function shareLost(sent: readonly SentProbe[]): number {
 }
 
 /** Lookups of the logs that ended for want of an answer, in these seconds or as long after as they wait. */
-function lookupsIn(apps: Known['apps'], steps: readonly Step[], from: number, now: number) {
+function lookupsIn(
+  apps: Known['apps'],
+  steps: readonly Step[],
+  allSteps: readonly Step[],
+  looked: { from: number; now: number },
+) {
   const count = (begin: number, end: number) =>
     apps.reduce((sum, { errors }) => sum + errors.unansweredBetween(begin, end), 0);
-  const seconds = spansOf(steps, 0, LOOKUP_ENDS_MS);
-  const inside = seconds.reduce((sum, span) => sum + count(span.from, span.to), 0);
-  const insideMs = seconds.reduce((sum, span) => sum + span.to - span.from, 0);
-  const outside = count(from, now) - inside;
-  const outsideMs = now - from - insideMs;
+  const total = (spans: readonly Span[]) => ({
+    failed: spans.reduce((sum, { from, to }) => sum + count(from, to), 0),
+    ms: spans.reduce((sum, { from, to }) => sum + to - from, 0),
+  });
+  const { failed: inside, ms: insideMs } = total(spansOf(steps, 0, LOOKUP_ENDS_MS));
+  const grew = total(spansOf(allSteps, 0, LOOKUP_ENDS_MS));
+  const outside = count(looked.from, looked.now) - grew.failed;
+  const outsideMs = looked.now - looked.from - grew.ms;
   const oftener = outsideMs <= 0 || inside / insideMs >= (OFTENER * outside) / outsideMs;
   return { count: inside, oftener };
 }
 
 /** The times of the steps, each made longer at both ends, without overlap. */
-function spansOf(steps: readonly Step[], before: number, after: number): { from: number; to: number }[] {
-  const spans: { from: number; to: number }[] = [];
+function spansOf(steps: readonly Step[], before: number, after: number): Span[] {
+  const spans: Span[] = [];
   for (const step of steps) {
     const [from, to] = [step.from - before, step.to + after];
     const last = spans.at(-1);

@@ -15,6 +15,8 @@ export interface Growth {
   since: number;
   last: number;
   steps: readonly Step[];
+  /** Times in which it grew before, and which no longer count: no times in which all was well. */
+  earlier: readonly Step[];
 }
 
 /** Counters of one look; what a kernel does not have is absent. */
@@ -38,22 +40,36 @@ export function growthOf<K extends string>(
   let before: Counted<K> | undefined;
   for (const sample of samples) {
     if (!sample.counters) continue;
-    const by = before && now - sample.at <= failureWindow ? stepBetween(before, sample, grown) : 0;
+    const by = before ? stepBetween(before, sample, grown) : 0;
     if (before && by > 0) steps.push({ from: before.at, to: sample.at, by });
     before = sample;
   }
-  return sumOf(steps);
+  const counts = ({ to }: Step) => now - to <= failureWindow;
+  return sumOf(
+    steps.filter(counts),
+    steps.filter((step) => !counts(step)),
+  );
 }
 
 /** Several growths as one. */
 export function together(...growths: readonly (Growth | undefined)[]): Growth | undefined {
-  return sumOf(growths.flatMap((growth) => growth?.steps ?? []).toSorted((a, b) => a.from - b.from));
+  const byTime = (steps: readonly Step[]) => steps.toSorted((a, b) => a.from - b.from);
+  return sumOf(
+    byTime(growths.flatMap((growth) => growth?.steps ?? [])),
+    byTime(growths.flatMap((growth) => growth?.earlier ?? [])),
+  );
 }
 
-function sumOf(steps: readonly Step[]): Growth | undefined {
+function sumOf(steps: readonly Step[], earlier: readonly Step[]): Growth | undefined {
   const [first, last] = [steps[0], steps.at(-1)];
   if (!first || !last) return undefined;
-  return { total: steps.reduce((sum, { by }) => sum + by, 0), since: first.to, last: last.to, steps };
+  return {
+    total: steps.reduce((sum, { by }) => sum + by, 0),
+    since: first.to,
+    last: last.to,
+    steps,
+    earlier,
+  };
 }
 
 function stepBetween<K extends string>(

@@ -1,7 +1,8 @@
 import type { JoinedRule } from '../finding.ts';
 import { portCostText } from '../kernel/port-cost.ts';
 import { portEvidence, portFix, usedText } from '../kernel/port-words.ts';
-import { hardlyAnyLeft, nearSince, portPressureOf, portRiseOf } from '../kernel/ports.ts';
+import { hardlyAnyLeft, nearSince, type PortPressure, portPressureOf, portRiseOf } from '../kernel/ports.ts';
+import { closesBelow } from '../kernel/stands.ts';
 import { about, ownNamespace, percent } from '../kernel/words.ts';
 import { judgeExhaustedPorts } from './source-ports-exhausted.ts';
 
@@ -16,6 +17,7 @@ export const sourcePortsNearExhaustion: JoinedRule = {
     if (!kernel || !pressure) return [];
     const since = nearSince(pressure, by.sourcePortRatio);
     if (since === undefined || judgeExhaustedPorts(known, by)) return [];
+    if (isOver(pressure, since, by.sourcePortRatio)) return [];
     const fullIn = portRiseOf(pressure)?.fullIn;
     const forecast = fullIn === undefined ? '' : `, all of them in about ${about(fullIn)}`;
     return [
@@ -30,3 +32,8 @@ export const sourcePortsNearExhaustion: JoinedRule = {
     ];
   },
 };
+
+/** None was left in this spell, which was another finding, and now there are enough: this one is not to follow it. */
+function isOver({ samples, last }: PortPressure, since: number, threshold: number): boolean {
+  return last.ratio < closesBelow(threshold) && samples.some(({ at, ratio }) => at >= since && ratio >= 1);
+}

@@ -9,7 +9,7 @@ interface Cause {
 }
 
 export const USUAL_CURE =
-  'See that node.metricsUrl names a node_exporter on this node, such as http://$(HOST_IP):9100/metrics, and that this pod may reach it (NetworkPolicy, firewall).';
+  'See that node.metricsUrl names a node_exporter on this node, such as http://$(HOST_IP):9100/metrics, and that this pod may reach it (NetworkPolicy, firewall). A node whose table of connections is full drops new ones, this one too: look there, `cat /proc/sys/net/netfilter/nf_conntrack_count`.';
 const HTTP_CURE =
   'See that node.metricsUrl begins with http:// where node_exporter serves no TLS, and https:// where it does.';
 const TRUST_CURE =

@@ -188,6 +188,14 @@ describe('conntrack-dropping', () => {
       );
     });
 
+    it('stays critical however long packets are dropped', () => {
+      const all = Array.from({ length: 300 }, (_, index) => ({ drop: index * 20 }));
+      const failures = Array.from({ length: 600 }, (_, index) => NOW - index * 1_000);
+      const apps = [appWith(failures.map((at) => ['lookup api.test: Try again', at] as const))];
+      for (const failureWindow of [5_000, 60_000, 300_000])
+        expect(dropping(all, { apps }, { failureWindow })[0]?.severity).toBe('critical');
+    });
+
     it('does not blame it for a server that is silent all the time, nor for failures that come all the time', () => {
       const silent = [...answered.map(([at]) => [at, false] as const), [during, false] as const];
       const [finding] = dropping(dropped, { probes: probesWith(silent) });

@@ -35,6 +35,8 @@ describe('source-ports-near-exhaustion', () => {
     expect(short(near([900, 985, 985]))).toEqual([`critical ${POD}`]);
     expect(short(near([900, 850, ...times(30, 770)]))).toEqual([`warning ${POD}`]);
     expect(near([900, 850, ...times(5, 740)])).toEqual([]);
+    // None was left for a moment, and lookups that failed by it told of that: this is no sequel.
+    expect(near([900, 1_000, ...times(3, 100)])).toEqual([]);
   });
 
   it('opens at half of that while they rise to their end within five minutes, and says when', () => {
