@@ -15,6 +15,8 @@ type Program = 'go' | 'glibc' | 'musl';
 /** Queries have 5 s each, and a finding needs three rounds of them; the machine may be busy with other tests. */
 const TEST_TIMEOUT_MS = 150_000;
 const POLL = { timeout: 120_000, interval: 300 };
+/** What is so of a daemon in a network namespace without a node and an application, and says nothing of nameservers. */
+const OF_THE_LAB = ['conntrack-not-observable', 'watcher-blocked'];
 const NAME = 'api.test';
 /** Real programs and models give up soon. */
 const OPTIONS = 'options timeout:1 attempts:1\n';
@@ -64,12 +66,15 @@ describeInLab('findings about nameservers', () => {
       const { findings } = await daemon.health();
       return findings.filter((finding) => finding.id === id).map(({ severity }) => severity);
     }
+    async function others() {
+      const { findings } = await daemon.health();
+      return findings.filter(({ id }) => !OF_THE_LAB.includes(id));
+    }
     return {
       opens: (id: string, severity: string) =>
         expect.poll(() => found(id), { ...POLL, message: `${id} opens` }).toEqual([severity]),
       closes: (id: string) => expect.poll(() => found(id), { ...POLL, message: `${id} closes` }).toEqual([]),
-      isWell: () =>
-        expect.poll(async () => (await daemon.health()).findings, { ...POLL, message: 'well' }).toEqual([]),
+      isWell: () => expect.poll(others, { ...POLL, message: 'well' }).toEqual([]),
     };
   }
 
