@@ -33,12 +33,15 @@ const COUNTERS: ReadonlyMap<string, ConntrackEvent> = new Map([
   ['stat_invalid', 'invalid'],
 ]);
 
-/** A line with a value, its timestamp and exemplar if it has any; within quotes a label's value holds anything. */
+/**
+ * A line with a value, its timestamp and exemplar if it has any; within quotes a label's value holds anything. No part
+ * may match what the part after it does: such a line would take the square of its length.
+ */
 const SAMPLE = new RegExp(
   [
     `^[ \\t]*${PREFIX}(?<name>\\w+)`,
     /(?:[ \t]*\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\}[ \t]*|[ \t]+)/.source,
-    /(?<value>\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.source,
+    /(?<value>\+?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/.source,
     /(?:[ \t]+-?[\d.]+)?[ \t]*(?:#.*)?\r?$/.source,
   ].join(''),
 );

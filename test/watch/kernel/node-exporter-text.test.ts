@@ -80,6 +80,9 @@ describe('what a node_exporter tells of connection tracking', () => {
     for (const part of ['"', '"\\', '{', 'x="",', ' ', '1']) {
       parse(Buffer.from(`${ENTRIES}{${part.repeat(65_000 / part.length)}\n`));
     }
+    for (const value of ['1'.repeat(65_000), `1.${'1'.repeat(65_000)}`, `1${' '.repeat(65_000)}`]) {
+      parse(Buffer.from(`${ENTRIES} ${value}x\n`));
+    }
     expect(performance.now() - before).toBeLessThan(1_000);
   });
 
