@@ -46,13 +46,14 @@ export async function readProcLater(path: string, limit = MAX_BYTES): Promise<Re
   try {
     await using file = await open(path, OPEN_FLAGS);
     if (!(await file.stat()).isFile()) return { state: 'failed', why: `${path}: not a file` };
+    const piece = Buffer.allocUnsafe(1 << 14);
     const pieces: Buffer[] = [];
     let length = 0;
     for (;;) {
-      const piece = Buffer.allocUnsafe(1 << 14);
       const { bytesRead } = await file.read(piece, 0, piece.length, null);
       if (bytesRead === 0) return { state: 'ok', value: Buffer.concat(pieces).toString('latin1') };
-      pieces.push(piece.subarray(0, bytesRead));
+      // A copy: of most files read(2) gives a page at a time (fs/seq_file.c, seq_read_iter).
+      pieces.push(Buffer.from(piece.subarray(0, bytesRead)));
       length += bytesRead;
       if (length > limit) return tooLarge(path);
     }

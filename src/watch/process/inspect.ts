@@ -72,7 +72,7 @@ export async function inspect(
   const record: ProcessRecord = {
     ...{ pid, startTicks, comm: Buffer.from(comm, 'latin1').toString() },
     ...{ uid: ids.uids.effective, gid: ids.gids.effective, threads: ids.threads },
-    ...Object.assign({}, ...all.map(({ fields }) => fields)),
+    ...{ ...parts.once.fields, ...parts.maps.fields, ...parts.seldom.fields, ...parts.fds.fields },
   };
   return { record, looks, key, parts };
 }
