@@ -1,8 +1,8 @@
 /** The node's connection tracking as the node's own /proc tells it, where that is mounted. */
-import { statSync } from 'node:fs';
 import type { BlockedReason } from '../../journal/looks.ts';
 import { parseConntrackStat } from '../../procfs/conntrack-stat.ts';
-import { failureOf, parsed, type Reading, readProc } from '../proc/read-proc.ts';
+import { inodeOf, networkNamespaceOf } from '../proc/network-namespace.ts';
+import { parsed, type Reading, readProc } from '../proc/read-proc.ts';
 import { readBuckets, readLimit, STAT } from './conntrack-files.ts';
 import type { NodeConntrack, NodeConntrackFailure } from './node-exporter.ts';
 
@@ -38,9 +38,9 @@ export function nodeStatFile(nodeProc: string): string {
 
 /** Whether process 1 there has a network namespace that is not ours, as the node's has. */
 function refusal(nodeProc: string, ownProc: string): NodeConntrackFailure | undefined {
-  const node = namespaceOf(`${nodeProc}/1/net/udp`);
+  const node = networkNamespaceOf(`${nodeProc}/1`);
   if (node.state !== 'ok') return hidden(nodeProc, node);
-  const ours = namespaceOf(`${ownProc}/self/net/udp`);
+  const ours = networkNamespaceOf(`${ownProc}/self`);
   if (ours.state !== 'ok') {
     const why = `${nodeProc} cannot be told apart from this pod’s: ${ownProc}/self/net/udp cannot be read`;
     return failed('failed', why, 'Let `proc` name where the sidecar’s own /proc is mounted.');
@@ -50,19 +50,10 @@ function refusal(nodeProc: string, ownProc: string): NodeConntrackFailure | unde
   return failed('failed', why, MOUNT_CURE);
 }
 
-/** Each network namespace has a file of its own, and says so to whoever may not read its processes (fs/proc/proc_net.c). */
-function namespaceOf(path: string): Reading<number> {
-  try {
-    return { state: 'ok', value: statSync(path).ino };
-  } catch (error) {
-    return failureOf(error, path);
-  }
-}
-
 type Unread = Exclude<Reading<never>, { state: 'ok' }>;
 
 function hidden(nodeProc: string, reading: Unread): NodeConntrackFailure {
-  const there = namespaceOf(nodeProc);
+  const there = inodeOf(nodeProc);
   if (there.state === 'absent') return failed('failed', `${nodeProc} is not there`, MOUNT_CURE);
   const path = `${nodeProc}/1/net`;
   if (reading.state === 'denied') return failed('mode', `${path}: permission denied`, EXPORTER_CURE);

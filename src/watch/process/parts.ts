@@ -4,6 +4,7 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { RESOLVER_VARIABLES, type ResolverEnvironment } from '../../journal/process-record.ts';
 import { parseEnviron } from '../../procfs/environ.ts';
 import { findLibc, type MappedLibc } from '../../procfs/maps.ts';
+import { networkNamespaceOf } from '../proc/network-namespace.ts';
 import { failureOf, parsed, type Reading, readProcLater } from '../proc/read-proc.ts';
 
 /** Of an environment variable, characters. */
@@ -64,14 +65,9 @@ export async function countFds(directory: string): Promise<Reading<number>> {
   }
 }
 
-/**
- * Whether a process's network namespace is ours: its entries of /proc have inodes of their own (fs/proc/generic.c,
- * proc_get_inode). Undefined: either is not to be had.
- */
+/** Whether a process's network namespace is ours. Undefined: either is not to be had. */
 export function isSameNetwork(proc: string, directory: string): boolean | undefined {
-  try {
-    return statSync(`${directory}/net/udp`).ino === statSync(`${proc}/self/net/udp`).ino;
-  } catch {
-    return undefined;
-  }
+  const its = networkNamespaceOf(directory);
+  const ours = networkNamespaceOf(`${proc}/self`);
+  return its.state === 'ok' && ours.state === 'ok' ? its.value === ours.value : undefined;
 }
