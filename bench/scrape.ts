@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { diagnose } from '../src/diagnose/diagnose.ts';
 import { createJournal, type Journal } from '../src/journal/journal.ts';
 import { CONNTRACK_EVENTS, MAX_SAMPLES } from '../src/journal/kernel-record.ts';
-import { WATCHERS } from '../src/journal/looks.ts';
+import { KERNEL_WATCHERS, PROCESS_WATCHERS } from '../src/journal/looks.ts';
 import { noteCheck, noteLookups, notePair } from '../src/journal/probe-notes.ts';
 import { type ProbeLookup, type ServerCheck, WINDOW } from '../src/journal/probe-record.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
@@ -129,7 +129,7 @@ function watchedKernel({ kernel }: Journal): void {
       from: scope,
       samples: times.map((at) => ({ at, entries: 9_000, limit: 262_144, counters })),
     });
-  for (const watcher of WATCHERS)
+  for (const watcher of [...KERNEL_WATCHERS, ...PROCESS_WATCHERS])
     kernel.looks.set(watcher, { watcher, state: 'denied', reason: 'mode', why: watcher });
 }
 

@@ -3,6 +3,7 @@
  * ms since the epoch. What could not be seen is absent, never 0; why is in `looks`. Every list is bounded, its newest
  * entry last.
  */
+import type { UdpCounters } from '../procfs/snmp.ts';
 import type { ConntrackRecord, Scope } from './conntrack-record.ts';
 import type { Look, Watcher } from './looks.ts';
 
@@ -85,14 +86,7 @@ export interface UdpSample {
 }
 
 /** Counters of snmp and snmp6, added up; one that a kernel does not have is absent (MemErrors before 5.11). */
-export interface UdpErrors {
-  in?: number;
-  noports?: number;
-  rcvbuf?: number;
-  sndbuf?: number;
-  csum?: number;
-  mem?: number;
-}
+export type UdpErrors = UdpCounters['errors'];
 
 /** /proc/net/udp and udp6, read to their end. */
 export interface UdpTable {

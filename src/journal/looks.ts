@@ -3,9 +3,8 @@
  * read as zero, and whoever runs the sidecar must learn what to change to see more.
  */
 
-/** What is looked at in the kernel and of the application's process; each is a label value and a line of `check`. */
-export const WATCHERS = [
-  // Of the network namespace.
+/** What is looked at in the kernel: of the network namespace, and the node. */
+export const KERNEL_WATCHERS = [
   'sockstat',
   'snmp',
   'netstat',
@@ -14,18 +13,14 @@ export const WATCHERS = [
   'softnet',
   'conntrack',
   'conntrack-table',
-  // Of the node.
   'node',
-  // Of the application's process.
-  'process',
-  'exe',
-  'environ',
-  'files',
-  'maps',
-  'fds',
-  'limits',
 ] as const;
-export type Watcher = (typeof WATCHERS)[number];
+
+/** What is looked at of the application's process. */
+export const PROCESS_WATCHERS = ['process', 'exe', 'environ', 'files', 'maps', 'fds', 'limits'] as const;
+
+/** Each is a label value, and a line of `check`. */
+export type Watcher = (typeof KERNEL_WATCHERS)[number] | (typeof PROCESS_WATCHERS)[number];
 
 /**
  * Why something is not seen. Of another process, as ptrace_may_access() of kernel/ptrace.c decides: `uid`, `gid` (ours

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import { isFresh } from '../diagnose/kernel/words.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { KernelRecord } from '../journal/kernel-record.ts';
-import type { Watcher } from '../journal/looks.ts';
+import { PROCESS_WATCHERS } from '../journal/looks.ts';
 import { probesUp } from '../journal/probe-record.ts';
 import type { ProcessesRecord } from '../journal/process-record.ts';
 import { gauge } from './from-journal.ts';
@@ -42,11 +42,10 @@ function isSampled({ lastSample, intervalMs }: KernelRecord, now: number): boole
   return lastSample !== undefined && now - lastSample <= LATE * intervalMs;
 }
 
-/** What is seen only with the application's own uid and gid, or not at all. */
-const OF_APP: readonly Watcher[] = ['process', 'exe', 'environ', 'files', 'maps', 'fds', 'limits'];
-
 function isReadable({ looks }: KernelRecord, { app }: ProcessesRecord): boolean {
-  return app !== undefined && OF_APP.every((watcher) => (looks.get(watcher)?.state ?? 'ok') === 'ok');
+  return (
+    app !== undefined && PROCESS_WATCHERS.every((watcher) => (looks.get(watcher)?.state ?? 'ok') === 'ok')
+  );
 }
 
 /** One look that failed is an accident: the numbers of the one before still count. */

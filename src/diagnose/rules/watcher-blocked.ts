@@ -1,5 +1,5 @@
 import type { KernelRecord } from '../../journal/kernel-record.ts';
-import type { BlockedReason, Look, Watcher } from '../../journal/looks.ts';
+import { type BlockedReason, type Look, PROCESS_WATCHERS, type Watcher } from '../../journal/looks.ts';
 import type { ProcessRecord } from '../../journal/process-record.ts';
 import {
   type JoinedRule,
@@ -34,11 +34,10 @@ interface Told {
   severity: Severity;
 }
 
-const OF_PROCESS: readonly Watcher[] = ['process', 'exe', 'environ', 'files', 'maps', 'fds', 'limits'];
-
 function subjectOf(watcher: Watcher, kernel: KernelRecord): string {
   if (watcher === 'node') return 'the node';
-  return OF_PROCESS.includes(watcher) ? 'the application’s process' : ownNamespace(kernel);
+  const ofProcess: readonly Watcher[] = PROCESS_WATCHERS;
+  return ofProcess.includes(watcher) ? 'the application’s process' : ownNamespace(kernel);
 }
 
 /** How bad it is, and what it means in a title. Info: the pod was built so, and the daemon does without. */

@@ -14,8 +14,9 @@ export interface FreshSockets {
 }
 
 /**
- * Nothing seen yet. A socket is one number, its inode, of 32 bits (fs/inode.c, get_next_ino), and below it its port: two sorted arrays of them that are
- * used again and again take a quarter of the memory of sets, and leave nothing to collect.
+ * Nothing seen yet. A socket is one number, its inode, of 32 bits (fs/inode.c, get_next_ino), and below it its port:
+ * two sorted arrays of them that are used again and again take a quarter of the memory of sets, and leave nothing to
+ * collect.
  */
 export function createFreshSockets(): FreshSockets {
   /** When a port was last a DNS socket's. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
 import type { KernelRecord } from '../../journal/kernel-record.ts';
+import { KERNEL_WATCHERS } from '../../journal/looks.ts';
 import { createFlowTables } from './flow-tables.ts';
 import { createNodeEye } from './node.ts';
 import { createOwnNamespace } from './own-namespace.ts';
@@ -63,20 +64,9 @@ function forget(kernel: KernelRecord): void {
   kernel.udp.samples = [];
   kernel.udp.receiveDrops = receiveDrops;
   kernel.conntrack.clear();
-  for (const watcher of OURS) kernel.looks.delete(watcher);
+  for (const watcher of KERNEL_WATCHERS) kernel.looks.delete(watcher);
   for (const key of ['lastSample', 'isNode', 'softnet', 'tcpSynRetransmits'] as const) delete kernel[key];
 }
-const OURS = [
-  'sockstat',
-  'snmp',
-  'netstat',
-  'udp',
-  'ports',
-  'softnet',
-  'conntrack',
-  'conntrack-table',
-  'node',
-] as const;
 
 function start(
   settings: KernelSettings,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
-import { type Look, WATCHERS, type Watcher } from '../../journal/looks.ts';
+import { type Look, PROCESS_WATCHERS } from '../../journal/looks.ts';
 import { MAX_DESCRIPTOR_SAMPLES, type ProcessRecord } from '../../journal/process-record.ts';
 import type { Reading } from '../proc/read-proc.ts';
 import { type Candidate, type Choice, chooseApp } from './choose.ts';
@@ -21,9 +21,6 @@ const MAX_OTHERS = 16;
 /** A process that ends while it is looked at: there may be another at once. */
 const MAX_TRIES = 3;
 
-/** What is looked at of a process, and is not known where there is none. */
-const OF_PROCESS: readonly Watcher[] = WATCHERS.slice(WATCHERS.indexOf('process'));
-
 /** Follows the application from process to process. @returns one look; rejects only for a fault of this program */
 export function createFollower(
   journal: Journal,
@@ -41,7 +38,7 @@ export function createFollower(
   let nextFull = Number.NEGATIVE_INFINITY;
 
   function publish(looks: readonly Look[], app: ProcessRecord | undefined, because: string): void {
-    for (const watcher of OF_PROCESS) kernel.looks.delete(watcher);
+    for (const watcher of PROCESS_WATCHERS) kernel.looks.delete(watcher);
     for (const look of looks) kernel.looks.set(look.watcher, look);
     processes.because = because;
     processes.others = (choice?.others ?? []).slice(0, MAX_OTHERS).map(({ pid, comm }) => ({ pid, comm }));
@@ -52,21 +49,20 @@ export function createFollower(
 
   function noteDescriptors(app: ProcessRecord | undefined): void {
     const before = processes.app;
-    const isSame = app !== undefined && before?.pid === app.pid && before.startTicks === app.startTicks;
-    if (!isSame) processes.descriptors = [];
+    if (!app || !before || !isSameProcess(before, app)) processes.descriptors = [];
     if (app?.fds === undefined) return;
     processes.descriptors.push({ at: world.clock(), open: app.fds });
     if (processes.descriptors.length > MAX_DESCRIPTOR_SAMPLES) processes.descriptors.shift();
   }
 
   function noteRestart(app: ProcessRecord, beside: readonly Candidate[]): void {
-    if (last?.pid === app.pid && last.startTicks === app.startTicks) {
+    if (last && isSameProcess(last, app)) {
       last = app;
       return;
     }
     log.info({ pid: app.pid, comm: app.comm, exe: app.exe }, 'the application is this process');
     // One that ran beside it has not been started in its place.
-    const isNew = !beside.some(({ pid, startTicks }) => pid === app.pid && startTicks === app.startTicks);
+    const isNew = !beside.some((each) => isSameProcess(each, app));
     if (last && isNew && isSameProgram(last, app)) {
       processes.restarts++;
       processes.lastRestart = world.clock();
@@ -112,6 +108,12 @@ function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefine
   if (seen.state === 'ok' && choice) return { watcher: 'process', ...whyNone(seen.value, choice) };
   return lookAtPart('process', proc, seen, () => ({ reason: 'mode', why: 'permission denied' }));
 }
+
+/** A pid alone may be another process's by now. */
+function isSameProcess(one: Identity, other: Identity): boolean {
+  return one.pid === other.pid && one.startTicks === other.startTicks;
+}
+type Identity = Pick<ProcessRecord, 'pid' | 'startTicks'>;
 
 function isSameProgram(before: ProcessRecord, now: ProcessRecord): boolean {
   if (before.pid === now.pid) return true;
