@@ -19,6 +19,7 @@ import { ERRNO_REASONS } from '../src/libc/errno-texts.ts';
 import { modelOf } from '../src/resolver/models.ts';
 import { createMetrics } from '../src/serve/metrics.ts';
 import { understand } from '../src/watch/logs/understand.ts';
+import { JUDGEMENT } from './diagnose/judgement.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -80,12 +81,10 @@ describe('docs/findings', () => {
       for (const log of logs) {
         const known = { apps: [logged(log)], sources: [] };
         const found = diagnose(known, {
+          ...JUDGEMENT,
           now: 0,
           failureWindow: 1,
           sourceStalled: 1,
-          slowQuery: 1_000,
-          conntrackRatio: 0.8,
-          sourcePortRatio: 0.8,
         });
         expect(found.map((finding) => finding.id)).toContain(id);
       }

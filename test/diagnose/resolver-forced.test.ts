@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { resolverForced } from '../../src/diagnose/rules/resolver-forced.ts';
 import { createAppRecord } from '../../src/journal/app-record.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
+import { JUDGEMENT } from './judgement.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
 
@@ -9,14 +10,7 @@ const NOW = Date.parse('2026-11-23T10:00:00Z');
 function judge(log: string, age = 0) {
   const app = createAppRecord('/var/log/app.log');
   for (const line of log.trim().split('\n')) understand(app, line.trim(), NOW - age);
-  return resolverForced.judge(app, {
-    now: NOW,
-    failureWindow: 300_000,
-    sourceStalled: 10_000,
-    slowQuery: 1_000,
-    conntrackRatio: 0.8,
-    sourcePortRatio: 0.8,
-  });
+  return resolverForced.judge(app, { ...JUDGEMENT, now: NOW });
 }
 const trace = (...lines: string[]) => lines.map((line) => `go package net: ${line}`).join('\n');
 const flags = (netCgo: boolean, netGo: boolean) => `confVal.netCgo = ${netCgo}  netGo = ${netGo}`;

@@ -4,16 +4,10 @@ import type { Judgement } from '../../src/diagnose/finding.ts';
 import { createAppRecord } from '../../src/journal/app-record.ts';
 import { createSourceRecord, type SourceState } from '../../src/journal/source-record.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
+import { JUDGEMENT } from './judgement.ts';
 
 const NOW = Date.parse('2026-11-23T10:00:00Z');
-const by: Judgement = {
-  now: NOW,
-  failureWindow: 300_000,
-  sourceStalled: 10_000,
-  slowQuery: 1_000,
-  conntrackRatio: 0.8,
-  sourcePortRatio: 0.8,
-};
+const by: Judgement = { ...JUDGEMENT, now: NOW };
 
 /** What is found in a log whose last line was written `age` ms ago. */
 function find(log: string, judgement: Partial<Judgement> = {}, age = 0) {

@@ -11,18 +11,17 @@ import { createJournal } from '../../src/journal/journal.ts';
 import { type HttpServer, serve } from '../../src/serve/http.ts';
 import type { View } from '../../src/serve/view.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
+import { JUDGEMENT } from '../diagnose/judgement.ts';
 
 const journal = createJournal(Date.now);
 const findings = () =>
   diagnose(
     { apps: journal.apps(), sources: journal.sources() },
     {
+      ...JUDGEMENT,
       now: Date.now(),
       failureWindow: 60_000,
       sourceStalled: 1,
-      slowQuery: 1_000,
-      conntrackRatio: 0.8,
-      sourcePortRatio: 0.8,
     },
   );
 const view: View = {

@@ -13,22 +13,15 @@ import type { Look, Watcher } from '../../../src/journal/looks.ts';
 import { createProbeRecord, type ProbeLookup, type ProbeRecord } from '../../../src/journal/probe-record.ts';
 import type { ProcessesRecord, ProcessRecord } from '../../../src/journal/process-record.ts';
 import { understand } from '../../../src/watch/logs/understand.ts';
+import { JUDGEMENT } from '../judgement.ts';
 
 export const NOW = Date.parse('2026-11-23T10:00:00Z');
 const INTERVAL_MS = 2_000;
 export const SERVER = '10.96.0.10:53';
-const SETTINGS: Judgement = {
-  now: NOW,
-  failureWindow: 300_000,
-  sourceStalled: 10_000,
-  slowQuery: 1_000,
-  conntrackRatio: 0.8,
-  sourcePortRatio: 0.8,
-};
 
 /** Findings of one rule. */
 export function found(id: string, known: Partial<Known>, by: Partial<Judgement> = {}): Finding[] {
-  const all = diagnose({ apps: [], sources: [], ...known }, { ...SETTINGS, ...by });
+  const all = diagnose({ apps: [], sources: [], ...known }, { ...JUDGEMENT, now: NOW, ...by });
   return all.filter((finding) => finding.id === id);
 }
 

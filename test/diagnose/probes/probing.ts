@@ -10,6 +10,7 @@ import type { ProbeRecord } from '../../../src/journal/probe-record.ts';
 import { understand } from '../../../src/watch/logs/understand.ts';
 import { watchProbes } from '../../../src/watch/probes/watch-probes.ts';
 import { createFakeWorld, type FakeWorld } from '../../watch/probes/fake-world.ts';
+import { JUDGEMENT } from '../judgement.ts';
 
 export interface Probing {
   world: FakeWorld;
@@ -51,12 +52,9 @@ export async function startProbing({ servers, tcp, resolvConf, ...options }: Opt
     diagnose(
       { apps: journal.apps(), sources: [], probes: journal.probes },
       {
+        ...JUDGEMENT,
         now: world.clock(),
         failureWindow,
-        sourceStalled: 10_000,
-        slowQuery: 1_000,
-        conntrackRatio: 0.8,
-        sourcePortRatio: 0.8,
       },
     );
   return {
