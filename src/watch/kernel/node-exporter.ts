@@ -101,10 +101,15 @@ const OPTIONS: RequestOptions = {
 function answerOf(url: string, signal: AbortSignal, agent: Agent | false): Promise<IncomingMessage> {
   const start = isHttps(url) ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const request = start(url, { ...OPTIONS, agent, signal }, resolve);
+    let hasBegun = false;
+    const request = start(url, { ...OPTIONS, agent, signal }, (response) => {
+      hasBegun = true;
+      resolve(response);
+    });
     request.on('error', (error) => {
       // The other end closed a kept connection meanwhile: a GET is sent again (RFC 9110, section 9.2.2).
-      if (request.reusedSocket && !signal.aborted) answerOf(url, signal, false).then(resolve, reject);
+      if (request.reusedSocket && !hasBegun && !signal.aborted)
+        answerOf(url, signal, false).then(resolve, reject);
       else reject(error);
     });
     request.end();

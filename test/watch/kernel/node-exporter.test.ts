@@ -80,6 +80,24 @@ describe('a node_exporter', () => {
     await closed;
   });
 
+  it('is not asked again where its answer had begun', async () => {
+    let asked = 0;
+    const address = await serve(({ socket }, response) => {
+      if (++asked === 1) return response.end(REAL);
+      response.writeHead(200, { 'content-length': 2 * REAL.length });
+      response.write(REAL, () => socket.resetAndDestroy());
+    });
+    const stop = new AbortController();
+    const url = `http://${address}/metrics`;
+    const agent = keptConnection(url, stop.signal);
+    expect((await fetchNodeConntrack(url, stop.signal, LIMITS, agent)).state).toBe('ok');
+    expect(await fetchNodeConntrack(url, stop.signal, LIMITS, agent)).toMatchObject({ state: 'failed' });
+    // One that was sent in between would be before this one.
+    expect(await fetchNodeConntrack(url, stop.signal, LIMITS, agent)).toMatchObject({ state: 'failed' });
+    stop.abort();
+    expect(asked).toBe(3);
+  });
+
   it('is asked at an IPv6 address', async () => {
     const address = await serve((_, response) => response.end(REAL), '::1');
     expect(await ask(address)).toEqual({ state: 'ok', sample: SAMPLE });
