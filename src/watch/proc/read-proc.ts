@@ -31,7 +31,7 @@ export function readProc(path: string): Reading<string> {
       const read = readSync(file, buffer, length, buffer.length - length, null);
       if (read === 0) return { state: 'ok', value: buffer.toString('latin1', 0, length) };
       length += read;
-      if (length > MAX_BYTES) return tooLarge(path);
+      if (length > MAX_BYTES) return tooLarge(path, MAX_BYTES);
       if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(length)]);
     }
   } catch (error) {
@@ -55,15 +55,15 @@ export async function readProcLater(path: string, limit = MAX_BYTES): Promise<Re
       // A copy: of most files read(2) gives a page at a time (fs/seq_file.c, seq_read_iter).
       pieces.push(Buffer.from(piece.subarray(0, bytesRead)));
       length += bytesRead;
-      if (length > limit) return tooLarge(path);
+      if (length > limit) return tooLarge(path, limit);
     }
   } catch (error) {
     return failureOf(error, path);
   }
 }
 
-function tooLarge(path: string): Reading<never> {
-  return { state: 'failed', why: `${path}: larger than ${MAX_BYTES >> 20} MiB` };
+function tooLarge(path: string, limit: number): Reading<never> {
+  return { state: 'failed', why: `${path}: larger than ${limit >> 20} MiB` };
 }
 
 /** What an error of open(2), read(2) or readlink(2) below /proc means. */
