@@ -1,4 +1,5 @@
 import type { ConntrackEvent, ConntrackRecord } from '../../journal/kernel-record.ts';
+import { time } from '../evidence.ts';
 import type { JoinedRule, Judgement } from '../finding.ts';
 import { eventGrowth, judgeLost } from '../kernel/conntrack-growth.ts';
 import { type Growth, growthOf } from '../kernel/growth.ts';
@@ -44,9 +45,10 @@ function tableFull({ samples }: ConntrackRecord, by: Judgement): Growth | undefi
 }
 
 function filledText({ samples }: ConntrackRecord): string[] {
-  const { entries, limit } = samples.at(-1) ?? {};
-  if (entries === undefined || limit === undefined || limit <= 0) return [];
-  return [`${grouped(entries)} of ${grouped(limit)} entries now (${percent(entries / limit)})`];
+  const last = samples.at(-1);
+  if (last?.entries === undefined || last.limit === undefined || last.limit <= 0) return [];
+  const { at, entries, limit } = last;
+  return [`${grouped(entries)} of ${grouped(limit)} entries (${percent(entries / limit)}), ${time(at)}`];
 }
 
 const FIX =

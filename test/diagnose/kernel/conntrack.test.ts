@@ -117,7 +117,7 @@ describe('conntrack-dropping', () => {
       'packets dropped for want of an entry (drop less insert_failed): grew by 298, from 2026-11-23T09:59:58Z to 2026-11-23T10:00:00Z',
       'flows thrown out before their time to make room (early_drop): grew by 2, 2026-11-23T09:59:58Z',
     ]);
-    expect(text(finding?.evidence)).toContain('200 of 200 entries now (100 %)');
+    expect(text(finding?.evidence)).toContain('200 of 200 entries (100 %), 2026-11-23T10:00:00Z');
     expect(dropping([{}, { drop: 1 }], {}, { now: NOW + 300_000 })).toHaveLength(1);
     expect(dropping([{}, { drop: 1 }], {}, { now: NOW + 301_000 })).toEqual([]);
   });
