@@ -3,7 +3,10 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /** What is known of the world; imports nothing of the flow and does no I/O. */
-const KNOWLEDGE = ['dns', 'resolver', 'golang', 'libc', 'procfs', 'elf', 'kinds.ts'];
+const KNOWLEDGE = [
+  ...['dns', 'resolver', 'golang', 'libc', 'procfs', 'elf', 'binary', 'image', 'dockerfile', 'advise'],
+  'kinds.ts',
+];
 /** Real sockets of the scripted server: not knowledge. */
 const SOCKETS = 'dns/net/';
 /** What of Node.js is no I/O. */
@@ -16,7 +19,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   libc: ['kinds.ts'],
   procfs: [],
   elf: [],
-  golang: ['libc', 'kinds.ts'],
+  golang: ['libc', 'elf', 'kinds.ts'],
+  binary: ['elf', 'golang'],
+  image: ['binary', 'elf', 'golang'],
+  dockerfile: ['image', 'golang'],
+  advise: ['dockerfile', 'image', 'binary', 'golang'],
   resolver: ['dns', 'libc', 'golang', 'kinds.ts'],
   lookup: ['resolver', 'dns'],
   config: ['resolver'],

@@ -7,6 +7,11 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
+/** `28,232`: whole numbers, as they are read by people. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
 /** Failures that still count. */
 export function recent(
   entries: ErrorEntry[],
@@ -22,7 +27,7 @@ const MAX_SHOWN = 300;
 export function errorEvidence(entries: ErrorEntry[], max = 5): string[] {
   const lines = entries
     .slice(0, max)
-    .map((entry) => `${entry.count} × \`${shortened(entry.text, MAX_SHOWN)}\`, last ${time(entry.last)}`);
+    .map((entry) => `${grouped(entry.count)} × \`${shortened(entry.text, MAX_SHOWN)}\`, last ${time(entry.last)}`);
   const more = entries.length - max;
   return more > 0 ? [...lines, `and ${more} other kinds of failure`] : lines;
 }

@@ -9,10 +9,8 @@ import {
 } from './header.ts';
 import { parseNotes } from './notes.ts';
 import { PF_W, PF_X, type ProgramHeader, PT_LOAD, PT_NOTE, parseProgramHeaders } from './program-headers.ts';
+import type { ReadBytes } from './read-bytes.ts';
 import { isNamed, parseSectionHeaders, wholeSectionTable } from './section-headers.ts';
-
-/** Bytes of a file from a position on: fewer where it ends. */
-export type ReadBytes = (position: number, length: number) => Promise<Uint8Array>;
 
 /** fs/binfmt_elf.c, load_elf_phdrs: the kernel runs no file with more of program headers. */
 const MAX_PROGRAM_BYTES = 65_536;

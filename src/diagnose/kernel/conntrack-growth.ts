@@ -1,10 +1,10 @@
 /** What growing counters of connection tracking have in common as findings. */
 import type { ConntrackEvent, ConntrackRecord } from '../../journal/kernel-record.ts';
-import { time } from '../evidence.ts';
+import { grouped, time } from '../evidence.ts';
 import type { Judgement, Known, SubjectVerdict } from '../finding.ts';
 import { failedMeanwhile } from './failed-meanwhile.ts';
 import { type Growth, growthOf, together } from './growth.ts';
-import { conntrackRecords, conntrackSubject, grouped, whoseText } from './words.ts';
+import { conntrackRecords, conntrackSubject, whoseText } from './words.ts';
 
 /** Packets that connection tracking may have lost. */
 export interface Lost {

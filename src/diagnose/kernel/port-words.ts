@@ -1,9 +1,9 @@
 /** What is said of source ports: by the rule of those that are near their end, and of those that are at it. */
 import type { DnsSockets, KernelRecord, PortHolder, UdpTable } from '../../journal/kernel-record.ts';
-import { time } from '../evidence.ts';
+import { grouped, time } from '../evidence.ts';
 import { counted, duration } from '../probes/transcripts.ts';
 import { type PortPressure, portRiseOf } from './ports.ts';
-import { grouped, percent, rate, riseText } from './words.ts';
+import { percent, rate, riseText } from './words.ts';
 
 /** `27,113 of 28,232` */
 export function usedText({ ports, last }: PortPressure): string {

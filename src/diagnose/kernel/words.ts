@@ -1,12 +1,8 @@
 /** How numbers of the kernel are said, and whose they are. */
 import type { ConntrackRecord, KernelRecord } from '../../journal/kernel-record.ts';
+import { grouped } from '../evidence.ts';
 import { duration } from '../probes/transcripts.ts';
 import type { Rise } from './rise.ts';
-
-/** `28,232` */
-export function grouped(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-}
 
 /** `83 %` of 0.834; `99.6 %` where whole ones would say that it is full. */
 export function percent(ratio: number): string {
@@ -14,8 +10,9 @@ export function percent(ratio: number): string {
   return whole === 99 ? `${(Math.floor(ratio * 1_000) / 10).toFixed(1)} %` : `${whole} %`;
 }
 
-/** `12 a second`, `0.4 a second` */
+/** `12 a second`, `0.4 a second`, `1.2 a minute` */
 export function rate(perSecond: number): string {
+  if (perSecond < 0.1) return `${(perSecond * 60).toFixed(1)} a minute`;
   return `${perSecond < 10 ? perSecond.toFixed(1) : grouped(perSecond)} a second`;
 }
 

@@ -1,4 +1,5 @@
 /** What the queries of a lookup came to, name by name as it tried them. */
+import { grouped } from '../evidence.ts';
 import type { ProbeLookup } from '../../journal/probe-record.ts';
 
 export type SentQuery = ProbeLookup['queries'][number];
@@ -86,7 +87,7 @@ function queryText({ proto, server, reply, atMs }: SentQuery, times: number): st
 
 /** `1 record`, `2 records`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${grouped(count)} ${count === 1 ? one : many}`;
 }
 
 /** `0.8 ms`, `12 ms`, `5.0 s`. */

@@ -1,9 +1,9 @@
 import type { ConntrackEvent, ConntrackRecord } from '../../journal/kernel-record.ts';
-import { time } from '../evidence.ts';
+import { grouped, time } from '../evidence.ts';
 import type { JoinedRule, Judgement } from '../finding.ts';
 import { eventGrowth, judgeLost } from '../kernel/conntrack-growth.ts';
 import { type Growth, growthOf } from '../kernel/growth.ts';
-import { grouped, percent } from '../kernel/words.ts';
+import { percent } from '../kernel/words.ts';
 
 /** The table of connection tracking was full: packets of new flows were dropped, or older flows thrown out for them. */
 export const conntrackDropping: JoinedRule = {

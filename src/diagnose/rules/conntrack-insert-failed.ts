@@ -1,8 +1,9 @@
+import { grouped } from '../evidence.ts';
 import type { ConntrackEvent, ConntrackRecord, KernelRecord } from '../../journal/kernel-record.ts';
 import type { JoinedRule, Judgement } from '../finding.ts';
 import { eventGrowth, growthText, judgeLost } from '../kernel/conntrack-growth.ts';
 import { growthOf } from '../kernel/growth.ts';
-import { grouped, ownNamespace } from '../kernel/words.ts';
+import { ownNamespace } from '../kernel/words.ts';
 
 /** Two packets of one flow raced for its entry, and one of them was lost. */
 export const conntrackInsertFailed: JoinedRule = {

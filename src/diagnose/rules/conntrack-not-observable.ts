@@ -1,7 +1,7 @@
 import type { ConntrackRecord, KernelRecord } from '../../journal/kernel-record.ts';
-import { time } from '../evidence.ts';
+import { grouped, time } from '../evidence.ts';
 import type { JoinedRule, Judgement } from '../finding.ts';
-import { grouped, isFresh, ownNamespace } from '../kernel/words.ts';
+import { isFresh, ownNamespace } from '../kernel/words.ts';
 
 /** The node's connection tracking cannot be seen from here: this namespace's own zero says nothing of it. */
 export const conntrackNotObservable: JoinedRule = {

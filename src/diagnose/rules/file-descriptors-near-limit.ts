@@ -1,10 +1,10 @@
 import type { AppRecord } from '../../journal/app-record.ts';
 import type { ProcessesRecord, ProcessRecord } from '../../journal/process-record.ts';
-import { errorEvidence, firstOf, recent, time } from '../evidence.ts';
+import { errorEvidence, firstOf, grouped, recent, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
 import { highSince } from '../kernel/stands.ts';
-import { grouped, percent } from '../kernel/words.ts';
+import { percent } from '../kernel/words.ts';
 
 /**
  * EMFILE or ENFILE, critical when lookups fail by it, a warning while only other calls do; or a process that is about

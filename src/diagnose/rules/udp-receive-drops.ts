@@ -1,10 +1,10 @@
 import type { DroppingSocket, KernelRecord, UdpErrors } from '../../journal/kernel-record.ts';
-import { time } from '../evidence.ts';
+import { grouped, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, Severity } from '../finding.ts';
 import { growthText } from '../kernel/conntrack-growth.ts';
 import { type FailedMeanwhile, failedMeanwhile } from '../kernel/failed-meanwhile.ts';
 import { type Growth, growthOf, together } from '../kernel/growth.ts';
-import { grouped, ownNamespace } from '../kernel/words.ts';
+import { ownNamespace } from '../kernel/words.ts';
 
 /** Datagrams came and were thrown away, because a socket's buffer, or all memory of UDP, was full: udp(7). */
 export const udpReceiveDrops: JoinedRule = {

@@ -1,0 +1,50 @@
+/** The answer to "CGO_ENABLED=0 or 1, on which base image?". */
+import type { BinaryFacts } from '../binary/binary-facts.ts';
+import type { DockerfileFacts } from '../dockerfile/dockerfile-facts.ts';
+import type { GoMod } from '../golang/go-mod.ts';
+import type { BaseImageId } from '../image/base-images.ts';
+
+/** All that was given; more of it makes the answer surer. */
+export interface Question {
+  binary?: BinaryFacts;
+  goMod?: GoMod;
+  dockerfile?: DockerfileFacts;
+  /** `--base`: the base image as it is named, `alpine:3.21`. */
+  base?: string;
+}
+
+/** A thing that is wrong in a file, for people and SARIF. */
+export interface AdviceFinding {
+  /** A finding id of interface.md: `loader-missing`, `pie-needs-loader`, `static-glibc-cgo`, … */
+  id: string;
+  severity: 'info' | 'warning' | 'critical';
+  /** Of the Dockerfile or go.mod; absent: of the whole. */
+  file?: 'dockerfile' | 'go.mod' | 'binary';
+  line?: number;
+  title: string;
+  evidence: string[];
+  fix: string;
+}
+
+export interface Advice {
+  /** What to build: `0`, or `1` with which libc. */
+  cgoEnabled: '0' | '1';
+  libc: 'none' | 'glibc' | 'musl';
+  /** Base image to run on, and one to build on. */
+  base: BaseImageId;
+  baseImage: string;
+  builderImage: string;
+  tags: readonly string[];
+  /** `-s -w`, `-linkmode external -extldflags -static`. */
+  ldflags: string;
+  /** Packages of the builder and of the run-time image. */
+  buildPackages: readonly string[];
+  runPackages: readonly string[];
+  /** GODEBUG to set, `netdns=go`; absent: none is needed. */
+  godebug?: string;
+  /** Why, one line a decision, the weightiest first. */
+  because: readonly string[];
+  findings: readonly AdviceFinding[];
+  /** A whole multi-stage Dockerfile. */
+  dockerfile: string;
+}

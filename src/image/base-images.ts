@@ -1,0 +1,11 @@
+/** Base images that people put Go programs on, as rows of one table. */
+export const BASE_IMAGE_IDS = [
+  'scratch',
+  'distroless-static',
+  'distroless-base',
+  'distroless-cc',
+  'debian',
+  'alpine',
+  'alpine+libc6-compat',
+] as const;
+export type BaseImageId = (typeof BASE_IMAGE_IDS)[number];
