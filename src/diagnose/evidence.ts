@@ -27,7 +27,10 @@ const MAX_SHOWN = 300;
 export function errorEvidence(entries: ErrorEntry[], max = 5): string[] {
   const lines = entries
     .slice(0, max)
-    .map((entry) => `${grouped(entry.count)} × \`${shortened(entry.text, MAX_SHOWN)}\`, last ${time(entry.last)}`);
+    .map(
+      (entry) =>
+        `${grouped(entry.count)} × \`${shortened(entry.text, MAX_SHOWN)}\`, last ${time(entry.last)}`,
+    );
   const more = entries.length - max;
   return more > 0 ? [...lines, `and ${more} other kinds of failure`] : lines;
 }

@@ -9,7 +9,7 @@ export interface Point {
 
 export interface Rise {
   perSecond: number;
-  /** Seconds from the last point until the limit; absent: too far off to be told from so short a look. */
+  /** Seconds from the last point until the limit; absent: it is reached, or too far off to be told. */
   fullIn?: number;
 }
 
@@ -41,8 +41,8 @@ export function riseOf(points: readonly Point[], limit: number, end = points.len
     if (window.length < MIN_POINTS || overMs < windowMs / 2) continue;
     const perSecond = clearSlopeOf(window, last);
     if (perSecond === undefined) continue;
-    const fullIn = Math.max(0, limit - last.value) / perSecond;
-    if (fullIn * 1_000 <= overMs * REACH) return { perSecond, fullIn };
+    const fullIn = (limit - last.value) / perSecond;
+    if (fullIn > 0 && fullIn * 1_000 <= overMs * REACH) return { perSecond, fullIn };
     clear ??= { perSecond };
   }
   return clear;

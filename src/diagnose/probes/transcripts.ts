@@ -1,6 +1,7 @@
 /** What the queries of a lookup came to, name by name as it tried them. */
-import { grouped } from '../evidence.ts';
+
 import type { ProbeLookup } from '../../journal/probe-record.ts';
+import { grouped } from '../evidence.ts';
 
 export type SentQuery = ProbeLookup['queries'][number];
 

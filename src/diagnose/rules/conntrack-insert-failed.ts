@@ -1,5 +1,5 @@
-import { grouped } from '../evidence.ts';
 import type { ConntrackEvent, ConntrackRecord, KernelRecord } from '../../journal/kernel-record.ts';
+import { grouped } from '../evidence.ts';
 import type { JoinedRule, Judgement } from '../finding.ts';
 import { eventGrowth, growthText, judgeLost } from '../kernel/conntrack-growth.ts';
 import { growthOf } from '../kernel/growth.ts';

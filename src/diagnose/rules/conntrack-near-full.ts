@@ -3,7 +3,14 @@ import { grouped, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 import { riseOf } from '../kernel/rise.ts';
 import { highSince } from '../kernel/stands.ts';
-import { conntrackRecords, conntrackSubject, isFresh, percent, riseText, whoseText } from '../kernel/words.ts';
+import {
+  conntrackRecords,
+  conntrackSubject,
+  isFresh,
+  percent,
+  riseText,
+  whoseText,
+} from '../kernel/words.ts';
 
 /** The table of connection tracking is nearly full: when it is, packets of new flows are dropped. */
 export const conntrackNearFull: JoinedRule = {

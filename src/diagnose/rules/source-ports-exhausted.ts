@@ -12,7 +12,8 @@ import {
   ownPortFailures,
   portErrorsOf,
 } from '../kernel/port-failures.ts';
-import { portEvidence, portFix, usedText } from '../kernel/port-words.ts';
+import { portFix } from '../kernel/port-fix.ts';
+import { portEvidence, usedText } from '../kernel/port-words.ts';
 import { noneLeftSince, type PortPressure, portPressureOf, pressedTimes } from '../kernel/ports.ts';
 import { ownNamespace } from '../kernel/words.ts';
 
@@ -88,7 +89,7 @@ export function judgeExhaustedPorts(known: Known, by: Judgement): OfNamespace | 
         ...evidenceOf(pressure, kernel, times),
         ...portCostText(known, by),
       ],
-      fix: portFix(pressure, kernel),
+      fix: portFix(pressure, kernel, known.processes),
       since: Math.min(...starts),
     },
   };

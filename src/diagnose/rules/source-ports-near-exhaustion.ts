@@ -1,6 +1,7 @@
 import type { JoinedRule } from '../finding.ts';
 import { portCostText } from '../kernel/port-cost.ts';
-import { portEvidence, portFix, usedText } from '../kernel/port-words.ts';
+import { portFix } from '../kernel/port-fix.ts';
+import { portEvidence, usedText } from '../kernel/port-words.ts';
 import { hardlyAnyLeft, nearSince, type PortPressure, portPressureOf, portRiseOf } from '../kernel/ports.ts';
 import { closesBelow } from '../kernel/stands.ts';
 import { about, ownNamespace, percent } from '../kernel/words.ts';
@@ -26,7 +27,7 @@ export const sourcePortsNearExhaustion: JoinedRule = {
         severity: hardlyAnyLeft(pressure) ? 'critical' : 'warning',
         title: `${usedText(pressure)} source ports are taken (${percent(Math.min(1, pressure.last.ratio))})${forecast}`,
         evidence: [...portEvidence(pressure, kernel), ...portCostText(known, by)],
-        fix: portFix(pressure, kernel),
+        fix: portFix(pressure, kernel, known.processes),
         since,
       },
     ];

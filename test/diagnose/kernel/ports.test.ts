@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PortHolder } from '../../../src/journal/kernel-record.ts';
 import type { DialectFacts } from '../../../src/journal/probe-record.ts';
 import {
   appWith,
@@ -80,6 +81,64 @@ describe('source-ports-near-exhaustion', () => {
     ]);
     expect(finding?.fix).toMatch(/^Close what holds them: uid 1000 has 810 towards port 8125/);
     expect(finding?.fix).toContain('{name: net.ipv4.ip_local_port_range, value: "10000 65535"}');
+  });
+
+  describe('what to change', () => {
+    const table = (dns: number, holders: readonly Omit<PortHolder, 'uid'>[], sockets = 1_200) => ({
+      at: NOW,
+      tookMs: 3,
+      sockets,
+      dns,
+      holders: holders.map((holder) => ({ uid: 1_000, ...holder })),
+      dropping: [],
+    });
+    const fix = (udp: Parameters<typeof portKernel>[1], more = {}, used = times(3, 900)) =>
+      found('source-ports-near-exhaustion', { kernel: portKernel(used, udp), ...more })[0]?.fix;
+    const FEWER = 'Fewer queries: ';
+
+    it('is what holds the ports, and nothing of DNS where none of it is DNS', () => {
+      const leak = fix({ table: table(0, [{ remotePort: 8_125, sockets: 400, process: 'web (pid 9)' }]) });
+      expect(leak).toMatch(/^Close what holds them: uid 1000 has 400 towards port 8125 \(web \(pid 9\)\); /);
+      expect(leak).toContain('Widen the range');
+      expect(leak).not.toContain(FEWER);
+    });
+
+    it('is fewer queries where DNS holds them, or nothing tells who does', () => {
+      for (const udp of [{}, { table: table(1_150, [{ remotePort: 53, sockets: 1_150 }]) }]) {
+        expect(fix(udp)).toContain(FEWER);
+        expect(fix(udp)).not.toContain('Close what holds them');
+      }
+    });
+
+    it('is either where they are not connected, unless the application is known not to use musl', () => {
+      const unconnected = { table: table(0, [{ remotePort: 0, sockets: 1_200 }]) };
+      expect(fix(unconnected)).toMatch(/^Close what holds them: .* not connected;/);
+      expect(fix(unconnected)).toContain(
+        `If they are lookups of musl, whose sockets are not connected: fewer queries`,
+      );
+      expect(fix(unconnected, { processes: processesWith({ libc: 'musl' }) })).toContain('fewer queries');
+      expect(fix(unconnected, { processes: processesWith({ libc: 'glibc' }) })).not.toMatch(/fewer queries/i);
+    });
+
+    it('is not told by a table of which most of them are gone, or not there yet', () => {
+      const stale = fix({ table: table(0, [{ remotePort: 8_125, sockets: 100 }], 100) });
+      expect(stale).not.toContain('Close what holds them');
+      expect(stale).toContain(FEWER);
+    });
+  });
+
+  it('foretells nothing of ports that are all taken, and calls no number of sockets none in two ways', () => {
+    const kernel = portKernel([], {
+      samples: portSamples(rising(40, 11, 600), 'estimate'),
+      table: { at: NOW, tookMs: 3, sockets: 1_000, dns: 1_000, holders: [], dropping: [] },
+      dns: { at: NOW, overMs: 10_000, fresh: 0, reused: 0 },
+    });
+    const [finding] = found('source-ports-near-exhaustion', { kernel });
+    expect(finding?.title).toBe('1,000 of 1,000 source ports are taken (100 %)');
+    expect(finding?.evidence.slice(1, 3)).toEqual([
+      '1,000 UDP sockets, 1,000 of them connected to port 53 (100 %), 2026-11-23T10:00:00Z',
+      'no fresh socket to port 53 in 10.0 s, 2026-11-23T10:00:00Z',
+    ]);
   });
 
   it('counts a lookup’s ports by the resolv.conf there is, and names the resolver that is used', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { growthOf } from '../../../src/diagnose/kernel/growth.ts';
 import { riseOf } from '../../../src/diagnose/kernel/rise.ts';
 import { highSince } from '../../../src/diagnose/kernel/stands.ts';
+import { riseText } from '../../../src/diagnose/kernel/words.ts';
 import { NOW, timed, times } from './seen.ts';
 
 describe('a rise', () => {
@@ -41,6 +42,11 @@ describe('a rise', () => {
     expect(rise(leak, 100_000)?.fullIn).toBeUndefined();
   });
 
+  it('is told by the minute where it is slow', () => {
+    expect(riseText({ perSecond: 0.1 })).toBe('it grows by 0.1 a second');
+    expect(riseText({ perSecond: 1 / 60 })).toBe('it grows by 1.0 a minute');
+  });
+
   it('is none in what falls, stands still, jumps about, has ended or is too short', () => {
     expect(rise(line(20, -5, 500))).toBeUndefined();
     expect(rise(times(30, 500))).toBeUndefined();
@@ -50,13 +56,18 @@ describe('a rise', () => {
     expect(rise([])).toBeUndefined();
   });
 
+  it('is not foretold at its limit', () => {
+    expect(rise(line(11, 40, 600))).toEqual({ perSecond: expect.closeTo(20) });
+    expect(rise(line(11, 40, 650))).toEqual({ perSecond: expect.closeTo(20) });
+  });
+
   it('is at its end at the limit, never after it', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(2_000), { maxLength: 60 }), (values) => {
         const found = rise(values);
         if (!found) return;
         expect(found.perSecond).toBeGreaterThan(0);
-        expect(found.fullIn ?? 0).toBeGreaterThanOrEqual(0);
+        expect(found.fullIn ?? 1).toBeGreaterThan(0);
       }),
     );
   });
