@@ -17,7 +17,7 @@ export const FIX_BY_REASON: Readonly<Record<Reason, string>> = {
   'source-ports-exhausted':
     'Widen net.ipv4.ip_local_port_range in the pod’s securityContext.sysctls, and reuse connections so that fewer names are looked up at once.',
   'file-descriptors-exhausted':
-    'Raise the open-files limit of the container, or close what leaks: `ls /proc/PID/fd | wc -l` against `grep files /proc/PID/limits`.',
+    'Close what leaks, such as response bodies: `ls -l /proc/PID/fd` has what is open, `grep files /proc/PID/limits` how many may be. The limit comes from the container runtime (LimitNOFILE of containerd) or `ulimit -n` in the entrypoint; Kubernetes has no field for it.',
   'no-buffer-space':
     'The kernel had no memory for the socket: look at the container’s memory limit and at net.ipv4.udp_mem.',
   truncated:

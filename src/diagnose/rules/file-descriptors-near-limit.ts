@@ -15,11 +15,11 @@ export const fileDescriptorsNearLimit: JoinedRule = {
   severity: 'critical',
   about: 'everything',
   judge({ apps, processes }, by) {
+    if (apps.length === 1) return apps.flatMap((app) => judgeApp(app, processes, by));
     const full = nearLimitOf(processes);
-    const [only] = apps.length === 1 ? apps : [];
     return [
-      ...apps.flatMap((app) => judgeApp(app, app === only ? full : undefined, by)),
-      ...(full && !only ? [ofProcess('the application’s process', full)] : []),
+      ...apps.flatMap((app) => judgeApp(app, undefined, by)),
+      ...(full ? [ofProcess('the application’s process', full)] : []),
     ];
   },
 };
@@ -43,7 +43,15 @@ function nearLimitOf(processes: ProcessesRecord | undefined): NearLimit | undefi
   return since === undefined ? undefined : { app, since, fds: last.open, limit };
 }
 
-function judgeApp(app: AppRecord, full: NearLimit | undefined, by: Judgement): SubjectVerdict[] {
+/** By hand, of this process. */
+function fixOf(pid: number | undefined): string {
+  const fix = FIX_BY_REASON['file-descriptors-exhausted'];
+  return pid === undefined ? fix : fix.replaceAll('/proc/PID/', `/proc/${pid}/`);
+}
+
+/** @param processes where the application's process is this log's */
+function judgeApp(app: AppRecord, processes: ProcessesRecord | undefined, by: Judgement): SubjectVerdict[] {
+  const full = nearLimitOf(processes);
   const errors = recent(app.errors.entries(), by).filter(
     ({ reason }) => reason === 'file-descriptors-exhausted',
   );
@@ -65,7 +73,7 @@ function judgeApp(app: AppRecord, full: NearLimit | undefined, by: Judgement): S
           : []),
         ...(full ? [openText(full)] : []),
       ],
-      fix: FIX_BY_REASON['file-descriptors-exhausted'],
+      fix: fixOf(processes?.app?.pid),
       ...firstOf([...errors, ...(others ? [others] : [])]),
     },
   ];
@@ -77,7 +85,7 @@ function ofProcess(subject: string, full: NearLimit): SubjectVerdict {
     severity: 'warning',
     title: `The application has ${percent(full.fds / full.limit)} of its file descriptors open`,
     evidence: [openText(full), 'each query of Go’s resolver is a socket: two for a candidate name'],
-    fix: `${FIX_BY_REASON['file-descriptors-exhausted']} The limit comes from the container runtime (LimitNOFILE of containerd) or \`ulimit -n\` in the entrypoint; Kubernetes has no field for it.`,
+    fix: fixOf(full.app.pid),
     since: full.since,
   };
 }

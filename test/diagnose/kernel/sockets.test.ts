@@ -127,6 +127,20 @@ describe('file-descriptors-near-limit', () => {
     );
   });
 
+  it('says what to change by hand, of the process that is known', () => {
+    const log = { apps: [appWith([[ERROR, NOW]])] };
+    for (const known of [{ processes: processes(900) }, { processes: processes(5), ...log }]) {
+      const [finding] = near(known);
+      expect(finding?.fix).toContain('`ls -l /proc/7/fd`');
+      expect(finding?.fix).not.toContain('PID');
+      expect(finding?.fix).toContain('Kubernetes has no field for it');
+    }
+    expect(near(log)[0]?.fix).toContain('/proc/PID/fd');
+    // Which of the logs is the process's is not known.
+    const two = [...log.apps, appWith([], 'b.log')];
+    expect(near({ processes: processes(5), apps: two })[0]?.fix).toContain('/proc/PID/fd');
+  });
+
   it('does not flap where their number wanders about the threshold', () => {
     const wandering = [895, 905, 895, 905, 905, 895, 905, 890, 899, 870, 860, 855, 895];
     const descriptors = timed(
