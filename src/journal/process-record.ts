@@ -34,6 +34,8 @@ export interface ProcessRecord {
   exe?: string;
   /** Whether its binary is one of Go; absent: not known. */
   isGo?: boolean;
+  /** Nobody named it, nothing shows that it is of Go, and the pod was not built to share processes. */
+  isGuess?: true;
   uid: number;
   gid: number;
   threads?: number;

@@ -1,6 +1,6 @@
 import type { KernelRecord } from '../../journal/kernel-record.ts';
 import { type BlockedReason, type Look, PROCESS_WATCHERS, type Watcher } from '../../journal/looks.ts';
-import type { ProcessRecord } from '../../journal/process-record.ts';
+import type { ProcessesRecord, ProcessRecord } from '../../journal/process-record.ts';
 import {
   type JoinedRule,
   type Judgement,
@@ -19,11 +19,11 @@ export const watcherBlocked: JoinedRule = {
     if (!kernel) return [];
     const blocked = [...kernel.looks.values()].filter((look) => look.state !== 'ok');
     const told = blocked.flatMap((look) => {
-      const severity = severityOf(look, kernel, by);
+      const severity = severityOf(look, kernel, processes?.app, by);
       return severity ? [{ look, severity }] : [];
     });
     return [...Map.groupBy(told, ({ look }) => subjectOf(look.watcher, kernel))].map(([subject, of]) =>
-      verdictOf(subject, of, processes?.app),
+      verdictOf(subject, of, processes),
     );
   },
 };
@@ -36,8 +36,12 @@ interface Told {
 
 function subjectOf(watcher: Watcher, kernel: KernelRecord): string {
   if (watcher === 'node') return 'the node';
+  return isOfProcess(watcher) ? 'the application’s process' : ownNamespace(kernel);
+}
+
+function isOfProcess(watcher: Watcher): boolean {
   const ofProcess: readonly Watcher[] = PROCESS_WATCHERS;
-  return ofProcess.includes(watcher) ? 'the application’s process' : ownNamespace(kernel);
+  return ofProcess.includes(watcher);
 }
 
 /** How bad it is, and what it means in a title. Info: the pod was built so, and the daemon does without. */
@@ -67,6 +71,7 @@ const OPTIONAL: readonly Watcher[] = ['conntrack-table'];
 function severityOf(
   { watcher, reason }: Blocked,
   kernel: KernelRecord,
+  app: ProcessRecord | undefined,
   { now }: Judgement,
 ): Severity | undefined {
   if (OPTIONAL.includes(watcher)) return undefined;
@@ -75,12 +80,18 @@ function severityOf(
   if (watcher === 'node' && last && isFresh(last.at, kernel, now)) return undefined;
   // It was asked for; a node on which nothing tracks has nothing to say, and is well.
   if (watcher === 'node' && reason === 'absent') return 'info';
-  return REASONS[reason].severity;
+  const { severity } = REASONS[reason];
+  // It may be any process of the machine, and nobody has asked to see it.
+  return severity && app?.isGuess && isOfProcess(watcher) ? 'info' : severity;
 }
 
 const SHOWN = 8;
 
-function verdictOf(subject: string, told: readonly Told[], app: ProcessRecord | undefined): SubjectVerdict {
+function verdictOf(
+  subject: string,
+  told: readonly Told[],
+  processes: ProcessesRecord | undefined,
+): SubjectVerdict {
   const worst = told.toSorted((a, b) => rankOf(b) - rankOf(a));
   const looks = worst.map(({ look }) => look);
   const [first] = worst;
@@ -89,9 +100,16 @@ function verdictOf(subject: string, told: readonly Told[], app: ProcessRecord | 
     subject,
     severity: first?.severity ?? 'info',
     title: `Not seen of ${subject} (${names}): ${first ? REASONS[first.look.reason].words : ''}`,
-    evidence: [...new Set(looks.map(({ why }) => why))].slice(0, SHOWN),
-    fix: fixOf(looks, app),
+    evidence: [
+      ...[...new Set(looks.map(({ why }) => why))].slice(0, SHOWN),
+      ...(looks.some(({ watcher }) => isOfProcess(watcher)) ? guessText(processes) : []),
+    ],
+    fix: fixOf(looks, processes?.app),
   };
+}
+
+function guessText({ app, because }: Partial<ProcessesRecord> = {}): string[] {
+  return app?.isGuess ? [`${app.comm} (pid ${app.pid}) is taken for it: ${because}`] : [];
 }
 
 function rankOf({ severity }: Told): number {

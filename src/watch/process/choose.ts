@@ -21,6 +21,8 @@ export interface Candidate {
 export interface Choice {
   app?: Candidate;
   because: string;
+  /** Nothing but that there is no other speaks for it. */
+  isGuess?: true;
   others: Candidate[];
 }
 
@@ -107,6 +109,7 @@ function automatically(all: readonly Candidate[]): Choice {
     app,
     because,
     others: [...known, ...maybe].filter((each) => each !== app),
+    ...(app.isGo === undefined && { isGuess: true }),
   });
 
   const [first, second] = apps;
@@ -121,10 +124,8 @@ function automatically(all: readonly Candidate[]): Choice {
   }
   const [only, another] = maybeApps;
   if (only && !another) {
-    return taken(
-      only,
-      `its binary may not be read, but no other process can be the application: ${CHOOSE} if it is another`,
-    );
+    const because = `its binary may not be read, but no other process can be the application: ${CHOOSE} if it is another`;
+    return taken(only, because);
   }
   if (only) {
     const because = `${maybeApps.length} processes may be the application, and the binary of none may be read: ${CHOOSE}`;

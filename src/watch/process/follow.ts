@@ -21,6 +21,9 @@ const MAX_OTHERS = 16;
 /** A process that ends while it is looked at: there may be another at once. */
 const MAX_TRIES = 3;
 
+/** Holds the namespaces of a pod: where its processes are shared it is their first. */
+const PAUSE = 'pause';
+
 /** Follows the application from process to process. @returns one look; rejects only for a fault of this program */
 export function createFollower(
   journal: Journal,
@@ -32,6 +35,8 @@ export function createFollower(
   const scan = createScanner(proc, place.isProcfs, world);
   const { processes, kernel } = journal;
   let choice: Choice | undefined;
+  /** Whether the processes are those of a pod that was built to share them. */
+  let isPod = false;
   let snapshot: Snapshot | undefined;
   let last: ProcessRecord | undefined;
   let nextScan = Number.NEGATIVE_INFINITY;
@@ -75,6 +80,7 @@ export function createFollower(
     const seen = await scan();
     const took = world.monotonic() - from;
     choice = seen.state === 'ok' ? chooseApp(seen.value.candidates, wish) : undefined;
+    isPod = seen.state === 'ok' && seen.value.init === PAUSE;
     nextScan = world.monotonic() + (choice?.app ? RESCAN_MS : Math.min(took / SCAN_SHARE, RESCAN_MS));
     return choice?.app ? undefined : lookAtNone(proc, seen, choice);
   }
@@ -94,8 +100,12 @@ export function createFollower(
       snapshot = seen;
       if (seen) {
         if (isFull) nextFull = world.monotonic() + FULL_MS;
-        if (seen.record) noteRestart(seen.record, beside);
-        publish(seen.looks, seen.record, choice.because);
+        const app = seen.record && {
+          ...seen.record,
+          ...(choice.isGuess && !isPod && { isGuess: true as const }),
+        };
+        if (app) noteRestart(app, beside);
+        publish(seen.looks, app, choice.because);
         return;
       }
       nextScan = Number.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import type { Scan } from './scan.ts';
 
 /** Why there is no application among the processes, and what to change. */
 export function whyNone(
-  { foreign, hasInit }: Scan,
+  { foreign, init }: Scan,
   { because, others }: Choice,
 ): { state: 'absent'; reason: BlockedReason; why: string; cure?: string } {
   const state = 'absent';
@@ -13,7 +13,7 @@ export function whyNone(
     const why = others.length > 0 ? `${because}: ${some.join(', ')}` : because;
     return { state, reason: 'no-app', why, cure: 'set target.pid, or target.exe to the path of its binary' };
   }
-  if (!hasInit) {
+  if (init === undefined) {
     const why = 'no process but our own is seen, not even the first: /proc is mounted with hidepid';
     return { state, reason: 'no-shared-namespace', why };
   }

@@ -14,8 +14,8 @@ export interface Scan {
   candidates: Candidate[];
   /** How many of all processes are not ours. */
   foreign: number;
-  /** Whether the first process of the PID namespace is seen; not so with the mount option hidepid=2. */
-  hasInit: boolean;
+  /** Name of the first process of the PID namespace; absent: it is not seen, as with the mount option hidepid=2. */
+  init?: string;
 }
 
 /** A scan of that many takes a second; a node has some thousands. */
@@ -66,7 +66,8 @@ export function createScanner(proc: string, isProcfs: boolean, world: Clock): ()
     }
     known = found;
     const candidates = [...found.values()].flatMap(({ candidate }) => candidate ?? []);
-    return { state: 'ok', value: { candidates, foreign, hasInit: stats.has(1) } };
+    const init = stats.get(1)?.comm;
+    return { state: 'ok', value: { candidates, foreign, ...(init !== undefined && { init }) } };
   };
 }
 

@@ -67,6 +67,19 @@ describe('watcher-blocked', () => {
     expect(finding?.fix).toContain('`securityContext: {runAsUser: 1000, runAsGroup: 2000}`');
   });
 
+  it('is no warning of a process that is only guessed to be the application, and says that it is a guess', () => {
+    const guess = { ...processesWith({ isGuess: true }), because: 'no other process can be it' };
+    const [finding] = blocked([look('environ', 'uid'), look('exe', 'uid')], { processes: guess });
+    expect(finding).toMatchObject({
+      severity: 'info',
+      evidence: ['environ: uid', 'exe: uid', 'server (pid 7) is taken for it: no other process can be it'],
+    });
+    const known = { ...guess, ...processesWith() };
+    expect(short(blocked([look('environ', 'uid')], { processes: known }))).toEqual([`warning ${PROCESS}`]);
+    // Of the node and of the network namespace it says nothing.
+    expect(short(blocked([look('snmp', 'malformed')], { processes: guess }))).toEqual([`warning ${POD}`]);
+  });
+
   it('takes one scrape of the node that failed for an accident', () => {
     const { conntrack } = conntrackKernel(times(2, { entries: 5, limit: 10 }));
     const kernel = blockedKernel([look('node', 'unreachable')], { conntrack });

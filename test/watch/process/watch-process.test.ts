@@ -185,6 +185,22 @@ describe('where there is no application', () => {
     expect(alone.app).not.toHaveProperty('isGo');
   });
 
+  it('says of a process that it cannot read that it is a guess, but for a pod that was built to share them', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, comm: 'one', exe: null });
+    expect((await watch(tree.proc)).seen.app).toMatchObject({ pid: 7, isGuess: true });
+    expect((await watch(tree.proc, { pid: 7 })).seen.app).not.toHaveProperty('isGuess');
+    tree.write({ pid: 1, comm: 'systemd', exe: null, cmdline: '/bin/sh' });
+    expect((await watch(tree.proc)).seen.app).toMatchObject({ pid: 7, isGuess: true });
+    tree.write({ pid: 1, comm: 'pause', exe: null });
+    const shared = (await watch(tree.proc)).seen.app;
+    expect(shared).toMatchObject({ pid: 7 });
+    expect(shared).not.toHaveProperty('isGuess');
+    tree.end(1);
+    tree.write({ pid: 7, comm: 'one' });
+    expect((await watch(tree.proc)).seen.app).not.toHaveProperty('isGuess');
+  });
+
   it.each([{ pid: 99 }, { exe: '/nowhere' }])('says that %j is none', async (wish) => {
     const tree = copyOfProc();
     tree.write({ pid: 7 });
