@@ -35,6 +35,8 @@ const BLOCKED_REASONS = [
   'no-shared-namespace',
   /** Other processes are, and none of them is the application. */
   'no-app',
+  /** `proc` is set to a directory that is none. */
+  'no-proc',
   /** The file's mode: nf_conntrack is 0440 root:root. */
   'mode',
   /** This kernel has it not, or not in this namespace. */

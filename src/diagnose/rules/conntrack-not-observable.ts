@@ -9,7 +9,9 @@ export const conntrackNotObservable: JoinedRule = {
   severity: 'info',
   about: 'everything',
   judge({ kernel }, by) {
-    if (!kernel || kernel.lastSample === undefined || kernel.isNode === true) return [];
+    if (!kernel || kernel.isNode === true) return [];
+    // Nothing was seen yet, unless there is nothing to see: `proc` is wrong.
+    if (kernel.lastSample === undefined && !hasNoProc(kernel)) return [];
     const node = kernel.conntrack.get('node');
     if (node && hasNumbers(node, kernel, by)) return [];
     const look = kernel.looks.get('node');
@@ -32,6 +34,11 @@ export const conntrackNotObservable: JoinedRule = {
 function hasNumbers({ samples }: ConntrackRecord, kernel: KernelRecord, { now }: Judgement): boolean {
   const last = samples.findLast(({ entries, counters }) => entries !== undefined || counters !== undefined);
   return last !== undefined && isFresh(last.at, kernel, now);
+}
+
+function hasNoProc({ looks }: KernelRecord): boolean {
+  const look = looks.get('process');
+  return look !== undefined && look.state !== 'ok' && look.reason === 'no-proc';
 }
 
 /** What this namespace's own count means, and what not. */

@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<BlockedReason, { severity?: Severity; words: stri
   },
   'no-shared-namespace': { severity: 'info', words: 'the process namespace is not shared' },
   'no-app': { severity: 'info', words: 'no process that is seen is the application' },
+  'no-proc': { severity: 'warning', words: '`proc` is no /proc, and of the kernel nothing is seen either' },
   mode: { severity: 'warning', words: 'a file’s mode forbids it' },
   // Kernels and namespaces differ in what they have.
   absent: { words: 'it is not there' },

@@ -7,7 +7,7 @@ import { type Candidate, type Choice, chooseApp } from './choose.ts';
 import { inspect, type Snapshot } from './inspect.ts';
 import { lookAtPart } from './look.ts';
 import type { Place } from './look-parts.ts';
-import { whyNone } from './none.ts';
+import { noProc, whyNone } from './none.ts';
 import { createScanner, type Scan } from './scan.ts';
 
 /** Between two looks at all processes while there is an application, ms. */
@@ -91,7 +91,7 @@ export function createFollower(
       if (world.monotonic() >= nextScan) {
         const none = await rescan();
         if (signal.aborted) return;
-        if (none) publish([none], undefined, choice?.because ?? none.state);
+        if (none) publish([none], undefined, none.state === 'ok' ? none.state : none.why);
       }
       if (!choice?.app) return;
       const isFull = world.monotonic() >= nextFull;
@@ -115,7 +115,8 @@ export function createFollower(
 }
 
 function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefined): Look {
-  if (seen.state === 'ok' && choice) return { watcher: 'process', ...whyNone(seen.value, choice) };
+  if (seen.state === 'ok' && choice) return whyNone(proc, seen.value, choice);
+  if (seen.state === 'absent') return noProc(proc);
   return lookAtPart('process', proc, seen, () => ({ reason: 'mode', why: 'permission denied' }));
 }
 

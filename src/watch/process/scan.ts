@@ -1,4 +1,4 @@
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type ProcessStat, parseProcessStat } from '../../procfs/process-stat.ts';
@@ -14,6 +14,9 @@ export interface Scan {
   candidates: Candidate[];
   /** How many of all processes are not ours. */
   foreign: number;
+  ours: number;
+  /** Whether anything is there that is of proc(5): processes, or what the kernel tells of the network. */
+  isProc: boolean;
   /** Name of the first process of the PID namespace; absent: it is not seen, as with the mount option hidepid=2. */
   init?: string;
 }
@@ -22,6 +25,8 @@ export interface Scan {
 const MAX_PROCESSES = 20_000;
 /** Others must have their turn in between. */
 const BATCH = 64;
+/** Of these a copy of /proc without processes has one at least. */
+const NETWORK = ['net/udp', 'net/sockstat', 'net/snmp', 'self/net/udp', '1/net/udp'];
 /** PATH_MAX. */
 const MAX_PATH = 4096;
 /** For a command line or a binary: the target's memory lock, or its filesystem, may keep us waiting. */
@@ -57,17 +62,19 @@ export function createScanner(proc: string, isProcfs: boolean, world: Clock): ()
       own !== undefined && (isBelow(pid, own, stats) || isBelow(own, pid, stats));
     const found: typeof known = new Map();
     let foreign = 0;
-    let count = 0;
+    let ours = 0;
     for (const [pid, stat] of stats) {
-      if (++count % BATCH === 0) await setImmediate();
+      if ((foreign + ours) % BATCH === BATCH - 1) await setImmediate();
       const isOurs = isOwn(pid);
-      if (!isOurs) foreign++;
+      if (isOurs) ours++;
+      else foreign++;
       found.set(pid, await candidateOf(pid, stat, isOurs));
     }
     known = found;
     const candidates = [...found.values()].flatMap(({ candidate }) => candidate ?? []);
+    const isProc = listed.value.length > 0 || NETWORK.some((file) => existsSync(`${proc}/${file}`));
     const init = stats.get(1)?.comm;
-    return { state: 'ok', value: { candidates, foreign, ...(init !== undefined && { init }) } };
+    return { state: 'ok', value: { candidates, foreign, ours, isProc, ...(init !== undefined && { init }) } };
   };
 }
 

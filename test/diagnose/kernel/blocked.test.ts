@@ -32,6 +32,7 @@ describe('watcher-blocked', () => {
     ['exe', 'capability', [`warning ${PROCESS}`]],
     ['maps', 'non-dumpable', [`warning ${PROCESS}`]],
     ['process', 'no-shared-namespace', [`info ${PROCESS}`]],
+    ['process', 'no-proc', [`warning ${PROCESS}`]],
     ['process', 'no-app', [`info ${PROCESS}`]],
     ['process', 'other-namespace', [`info ${PROCESS}`]],
     ['udp', 'too-large', [`info ${POD}`]],
@@ -91,6 +92,12 @@ describe('watcher-blocked', () => {
     expect(blocked([{ watcher: 'environ', state: 'ok' }])).toEqual([]);
     expect(found('watcher-blocked', { kernel: kernelWith() })).toEqual([]);
     expect(found('watcher-blocked', {})).toEqual([]);
+  });
+
+  it('where there is no /proc, the node’s connection tracking is not observable either', () => {
+    const { lastSample: _, ...unseen } = blockedKernel([look('process', 'no-proc')]);
+    expect(found('conntrack-not-observable', { kernel: unseen })).toHaveLength(1);
+    expect(found('conntrack-not-observable', { kernel: { ...unseen, looks: new Map() } })).toEqual([]);
   });
 
   it('of a node that is not to be had, beside conntrack-not-observable', () => {

@@ -158,12 +158,29 @@ describe('where there is no application', () => {
     });
   });
 
-  it('says that there is no /proc', async () => {
+  it.each(['none', 'empty', 'etc'])('says that %s is no /proc, and what to set', async (directory) => {
     const tree = copyOfProc();
-    expect((await watch(`${tree.path}/none`)).look('process')).toMatchObject({
-      state: 'absent',
-      reason: 'absent',
+    tree.put('etc/hosts', '127.0.0.1 localhost\n');
+    tree.put('empty/stat', '');
+    const proc = `${tree.path}/${directory}`;
+    const { seen, look } = await watch(proc);
+    expect(look('process')).toMatchObject({
+      state: 'failed',
+      reason: 'no-proc',
+      why: expect.stringContaining(`${proc} is no /proc`),
+      cure: expect.stringContaining(`\`proc\``),
     });
+    expect(seen.because).toContain('is no /proc');
+    expect((await watch(proc, { pid: 7 })).look('process')).toMatchObject({ reason: 'no-proc' });
+  });
+
+  it.each(['net/udp', 'net/sockstat', '1/net/udp'])('takes a copy that has only %s for one', async (file) => {
+    const tree = copyOfProc();
+    tree.put(`copy/${file}`, '');
+    const { seen, look } = await watch(`${tree.path}/copy`);
+    expect(look('process')).toMatchObject({ state: 'absent', reason: 'no-app' });
+    expect(seen.because).toContain('no process');
+    expect(seen.because).not.toContain('hidepid');
   });
 
   it('says which may be it where none can be read', async () => {
