@@ -2,6 +2,7 @@ import type { AppRecord } from '../journal/app-record.ts';
 import type { KernelRecord } from '../journal/kernel-record.ts';
 import type { ProbeRecord } from '../journal/probe-record.ts';
 import type { ProcessesRecord } from '../journal/process-record.ts';
+import type { ProgramRecord } from '../journal/program-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 
 /** From least to most severe. */
@@ -16,6 +17,8 @@ export interface Known {
   probes?: ProbeRecord;
   kernel?: KernelRecord;
   processes?: ProcessesRecord;
+  /** The application's binary, or the one that `inspect` was given. */
+  program?: ProgramRecord;
 }
 
 /** What a rule found, before it is known since when. */

@@ -5,10 +5,13 @@ import { ADDR_LOOKUP_ORDER_SINCE, type Case, type Ground, inSpan, type Span } fr
 import { lowerAscii, type NssDatabase, type NssSource, parseNsswitch, standardCriteria } from './nsswitch.ts';
 import type { Minor } from './versions.ts';
 
+/** Since this release Go reads /etc/hosts first where nsswitch.conf has no say. */
+export const NSSWITCH_DEFAULT_SINCE: Minor = 16;
+
 /** What Go takes without a `hosts` line. glibc's own default was meant until 1.15 (golang/go issue 35305). */
 const WITHOUT_SOURCES: readonly (Span & { order: Order })[] = [
-  { until: 15, order: 'dns,files' },
-  { since: 16, order: 'files,dns' },
+  { until: NSSWITCH_DEFAULT_SINCE - 1, order: 'dns,files' },
+  { since: NSSWITCH_DEFAULT_SINCE, order: 'files,dns' },
 ];
 
 /**

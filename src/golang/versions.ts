@@ -31,3 +31,9 @@ export function rangeText({ min, max }: VersionRange): string {
   if (max === undefined) return `${minorText(min)}+`;
   return min === max ? minorText(min) : `${minorText(min)}-${minorText(max)}`;
 }
+
+/** The minor in `1.24`, `go1.24.4`, `1.25rc1`, `devel go1.28-abcdef`; undefined: it names none. */
+export function minorIn(written: string): Minor | undefined {
+  const [, digits] = /^(?:devel )?(?:go)?1\.(\d{1,3})(?!\d)/.exec(written) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,6 +1,6 @@
 import { NEWEST_KNOWN, OLDEST_KNOWN } from '../../golang/lookup-order.ts';
 import { TAGS, type Tag } from '../../golang/lookup-order-case.ts';
-import { type Minor, minorText } from '../../golang/versions.ts';
+import { type Minor, minorIn, minorText } from '../../golang/versions.ts';
 import { parseOptions, UsageError } from '../command.ts';
 
 /** What a call of `predict` asks for. */
@@ -58,11 +58,9 @@ export function predictOptions(args: string[]): PredictOptions {
   };
 }
 
-/** `1.24`, `go1.24.4`, `1.25rc1`. */
 function minorOf(written: string): Minor {
-  const [, digits] = /^(?:go)?1\.(\d{1,3})(?![\d])/.exec(written) ?? [];
-  const minor = Number(digits ?? Number.NaN);
-  if (minor >= OLDEST_KNOWN) return minor;
+  const minor = minorIn(written);
+  if (minor !== undefined && minor >= OLDEST_KNOWN) return minor;
   throw new UsageError(
     `--go ${JSON.stringify(written)}: expected a release from ${minorText(OLDEST_KNOWN)} on, as 1.24 or go1.24.4`,
   );
