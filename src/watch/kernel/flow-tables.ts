@@ -2,7 +2,8 @@ import type { DnsFlows, Scope } from '../../journal/conntrack-record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { createConntrackTableParser } from '../../procfs/conntrack-table.ts';
 import { lookOf, type Seen } from './see.ts';
-import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
+import { createMeter, type Streaming, streamFile } from './stream-file.ts';
+import type { TableBudget } from './table-budget.ts';
 import type { KernelWorld } from './world.ts';
 
 const FILE = 'net/nf_conntrack';
@@ -30,17 +31,19 @@ export function createFlowTables(
   tables: () => readonly FlowTable[],
   journal: Journal,
   world: KernelWorld,
+  budget: TableBudget,
 ): (signal: AbortSignal) => Promise<number> {
   const { conntrack, looks } = journal.kernel;
   let buffer: Buffer | undefined;
 
   return async (signal) => {
     buffer ??= Buffer.allocUnsafeSlow(1 << 14);
-    const whole = createMeter(world);
     const results: Seen<DnsFlows>[] = [];
     for (const { scope, base } of tables()) {
       const at = world.clock();
-      const result = await readFlows(base, at, { meter: createMeter(world), signal, buffer });
+      const meter = createMeter(world);
+      const result = await readFlows(base, at, { meter, signal, buffer });
+      budget.pay(meter);
       const record = conntrack.get(scope);
       if (record && result.state === 'ok') record.dns = result.value;
       else if (record) delete record.dns;
@@ -49,7 +52,7 @@ export function createFlowTables(
     // What one namespace shows must not be hidden by what the other does not.
     const told = results.find(({ state }) => state === 'ok') ?? results[0];
     if (told) looks.set('conntrack-table', lookOf('conntrack-table', told));
-    return pauseAfter(whole, told?.state === 'ok' ? SHORTEST_PAUSE_MS : AFTER_TROUBLE_MS);
+    return budget.pause(told?.state === 'ok' ? SHORTEST_PAUSE_MS : AFTER_TROUBLE_MS);
   };
 }
 

@@ -6,7 +6,7 @@ import { malformed, type Seen, type Trouble, troubleOf } from './see.ts';
 import type { KernelWorld } from './world.ts';
 
 /** A table may take so much of the CPU, ms: it counts for nothing if it takes more. */
-const TABLE_CPU_MS = 3_000;
+export const TABLE_CPU_MS = 3_000;
 /** And so much time: with a limit of 100 millicores a second of CPU takes ten. */
 const TABLE_WALL_MS = 15_000;
 
@@ -89,13 +89,4 @@ function tooLarge(path: string): Trouble {
     reason: 'too-large',
     why: `${path} was not read to its end within ${TABLE_CPU_MS / 1_000} s of CPU time and ${TABLE_WALL_MS / 1_000} s in all`,
   };
-}
-
-/** A table takes this part of one core at most. */
-const SHARE = 0.01;
-const LONGEST_PAUSE_MS = TABLE_CPU_MS / SHARE;
-
-/** How long the pause after a table is, ms: it follows from what it cost. */
-export function pauseAfter(meter: Meter, shortestMs: number): number {
-  return Math.min(Math.max(meter.cost() / SHARE, shortestMs), LONGEST_PAUSE_MS);
 }

@@ -6,7 +6,8 @@ import { createFreshSockets } from './fresh-sockets.ts';
 import { PORTS, type PortCount } from './port-count.ts';
 import { lookOf, type Seen } from './see.ts';
 import { createSocketDrops } from './socket-drops.ts';
-import { createMeter, pauseAfter, type Streaming, streamFile } from './stream-file.ts';
+import { createMeter, type Streaming, streamFile } from './stream-file.ts';
+import type { TableBudget } from './table-budget.ts';
 import { createUdpTally } from './udp-tally.ts';
 import type { KernelWorld } from './world.ts';
 
@@ -26,13 +27,14 @@ export interface UdpTables {
   journal: Journal;
   world: KernelWorld;
   ports: PortCount;
+  budget: TableBudget;
   /** Called when the tables have been read to their end. */
   onTable(): void;
 }
 
 /** Reads net/udp and net/udp6, once a call. @returns the pause until the next time, ms: it follows from the cost */
 export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Promise<number> {
-  const { proc, journal, world, ports } = tables;
+  const { proc, journal, world, ports, budget } = tables;
   const { udp, looks } = journal.kernel;
   const buffer = Buffer.allocUnsafeSlow(1 << 14);
   const fresh = createFreshSockets();
@@ -98,7 +100,8 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
       tables.onTable();
       after = { until: world.monotonic() + CALM_PAUSE_MS, sample: udp.samples.at(-1) };
     } else if (result.reason !== 'too-large') ports.forget();
-    return pauseAfter(meter, SHORTEST_PAUSE_MS);
+    budget.pay(meter);
+    return budget.pause(SHORTEST_PAUSE_MS);
   };
 }
 

@@ -8,6 +8,7 @@ import { createOwnNamespace } from './own-namespace.ts';
 import { createPortCount } from './port-count.ts';
 import { repeat } from './repeat.ts';
 import type { KernelSettings } from './settings.ts';
+import { createTableBudget } from './table-budget.ts';
 import { createUdpTables } from './udp-tables.ts';
 import { type KernelWorld, REAL_KERNEL_WORLD } from './world.ts';
 
@@ -87,17 +88,19 @@ function start(
     node.sample();
     return SAMPLE_EVERY_MS;
   };
+  const budget = createTableBudget(world);
   const onTable = () => void own.sampleUdp('table');
   const flows = () => [{ scope: own.scope(), base: proc }, ...node.flowTables()];
   const loops = [
     // The settings first: they say whose the samples are.
     repeat('looking at settings of the kernel', readSettings, { world, log }),
     repeat('looking at the kernel', sample, { world, log }),
-    repeat('reading the tables of sockets', createUdpTables({ proc, journal, world, ports, onTable }), {
-      world,
-      log,
-    }),
-    repeat('reading the tables of flows', createFlowTables(flows, journal, world), { world, log }),
+    repeat(
+      'reading the tables of sockets',
+      createUdpTables({ proc, journal, world, ports, budget, onTable }),
+      { world, log },
+    ),
+    repeat('reading the tables of flows', createFlowTables(flows, journal, world, budget), { world, log }),
     ...(settings.node.metricsUrl === undefined
       ? []
       : [repeat('asking the node_exporter', node.scrape, { world, log })]),
