@@ -1,8 +1,9 @@
-import { existsSync, readlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Server } from '../resolver/model.ts';
 import type { FileText, Interface, Sources } from '../resolver/sources.ts';
+import { pathWithin } from './path-within.ts';
 import { readText } from './read-text.ts';
 
 /** Where to read. */
@@ -15,9 +16,6 @@ export interface SourceOptions {
   nameservers?: readonly Server[];
   environment: Readonly<Record<string, string | undefined>>;
 }
-
-/** As many as the kernel follows. */
-const MAX_LINKS = 40;
 
 /** Reads all that decides lookups, as it is now. Never throws: what cannot be read is said in each file's state. */
 export function readSources(options: SourceOptions): Sources {
@@ -43,38 +41,6 @@ export function readSources(options: SourceOptions): Sources {
 export function textWithin(root: string, path: string): FileText {
   const inside = pathWithin(root, path);
   return inside === undefined ? { state: 'failed', errno: 'ELOOP' } : readText(inside);
-}
-
-/**
- * Links of another root, of directories too, are followed within it: the kernel would take absolute ones, and `..`,
- * from ours (path_resolution(7)), and show its files for the other's.
- *
- * @returns undefined: more links than the kernel follows
- */
-function pathWithin(root: string, path: string): string | undefined {
-  if (root === '/') return path;
-  const ahead = path.split('/');
-  let inside = '/';
-  for (let hops = 0; ahead.length > 0; ) {
-    const next = resolve(inside, ahead.shift() ?? '');
-    const target = linkTarget(join(root, next));
-    if (target === undefined) {
-      inside = next;
-      continue;
-    }
-    if (++hops > MAX_LINKS) return undefined;
-    ahead.unshift(...target.split('/'));
-    if (target.startsWith('/')) inside = '/';
-  }
-  return join(root, inside);
-}
-
-function linkTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function interfaces(): Interface[] {
