@@ -48,7 +48,7 @@ interface Softnet {
 export interface UdpRecord {
   samples: UdpSample[];
   ports?: SourcePorts;
-  /** The last one that was read to its end. */
+  /** The last one that was read to its end; absent: it cannot be read, or not any more. */
   table?: UdpTable;
   /** Datagrams that sockets dropped for want of buffer, as their own counters grew while this process looked. */
   receiveDrops: number;

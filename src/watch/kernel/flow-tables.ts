@@ -39,7 +39,9 @@ export function createFlowTables(
   return async (signal) => {
     buffer ??= Buffer.allocUnsafeSlow(1 << 14);
     const results: Seen<DnsFlows>[] = [];
-    for (const { scope, base } of tables()) {
+    const now = tables();
+    for (const [scope, record] of conntrack) if (!now.some((each) => each.scope === scope)) delete record.dns;
+    for (const { scope, base } of now) {
       const at = world.clock();
       const meter = createMeter(world);
       const result = await readFlows(base, at, { meter, signal, buffer });

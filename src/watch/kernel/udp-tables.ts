@@ -74,6 +74,13 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
     return result;
   }
 
+  /** Of a file that cannot be read any more the last table says nothing; of one that took too long it is the last. */
+  function forget(): void {
+    ports.forget();
+    delete udp.table;
+    delete udp.dns;
+  }
+
   function isWorthKnowing(): boolean {
     const { inuse = 0, portsUsed = 0 } = udp.samples.at(-1) ?? {};
     return inuse > 0 && (inuse <= FEW_SOCKETS || portsUsed >= HIGH_RATIO * (udp.ports?.usable ?? PORTS));
@@ -99,7 +106,7 @@ export function createUdpTables(tables: UdpTables): (signal: AbortSignal) => Pro
     if (result.state === 'ok') {
       tables.onTable();
       after = { until: world.monotonic() + CALM_PAUSE_MS, sample: udp.samples.at(-1) };
-    } else if (result.reason !== 'too-large') ports.forget();
+    } else if (result.reason !== 'too-large') forget();
     budget.pay(meter);
     return budget.pause(SHORTEST_PAUSE_MS);
   };

@@ -71,6 +71,8 @@ describe('the node’s /proc', () => {
     await lab.world.advance(2_000);
     expect(look()).toMatchObject({ state: 'failed', why: expect.stringContaining(nodeProc()) });
     expect(node()?.samples).toHaveLength(1);
+    await lab.world.advance(20_000);
+    expect(node()).not.toHaveProperty('dns');
     lab.write(NODE);
     await lab.world.advance(2_000);
     expect(look()?.state).toBe('ok');
