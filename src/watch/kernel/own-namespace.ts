@@ -1,4 +1,4 @@
-import type { Scope } from '../../journal/conntrack-record.ts';
+import type { ConntrackSettings, Scope } from '../../journal/conntrack-record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { KernelRecord, UdpSample } from '../../journal/kernel-record.ts';
 import { parseNetstat } from '../../procfs/netstat.ts';
@@ -29,6 +29,7 @@ export function createOwnNamespace(
   world: Clock,
 ): OwnNamespace {
   let limit: number | undefined;
+  let settings: ConntrackSettings = {};
   const readUsable = createPortReader(proc);
   const scope = () => (kernel.isNode === true ? 'node' : 'pod');
   const tell = (watcher: Parameters<typeof lookOf>[0], seen: Seen<unknown> | { state: 'ok' }) =>
@@ -58,6 +59,7 @@ export function createOwnNamespace(
     if (!sample) return false;
     const record = recordOf(kernel, scope(), `${proc}/${STAT}`);
     keep(record.samples, { at: world.clock(), ...sample, ...(limit !== undefined && { limit }) });
+    record.settings = settings;
     return true;
   }
 
@@ -83,8 +85,7 @@ export function createOwnNamespace(
       set(kernel, 'isNode', isNode(proc));
       readPorts();
       limit = readLimit(proc);
-      const record = kernel.conntrack.get(scope());
-      if (record) record.settings = { ...readBuckets(proc), ...readTimeouts(proc) };
+      settings = { ...readBuckets(proc), ...readTimeouts(proc) };
       const netstat = see(proc, 'net/netstat', parseNetstat);
       tell('netstat', netstat);
       set(kernel, 'tcpSynRetransmits', netstat.state === 'ok' ? netstat.value.tcpSynRetransmits : undefined);

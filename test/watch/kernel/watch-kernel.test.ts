@@ -52,7 +52,6 @@ describe('what is read at once', () => {
       from: `${lab.proc}/net/stat/nf_conntrack`,
       samples: [{ at: START, entries: 30, limit: 262_144, counters: { drop: 10, clash_resolved: 2 } }],
     });
-    await lab.world.advance(10_000);
     expect(kernel.conntrack.get('pod')?.settings).toEqual({
       buckets: 65_536,
       udpTimeout: 30,
