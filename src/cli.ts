@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   resolve: async () => (await import('./commands/resolve.ts')).resolveCommand,
   predict: async () => (await import('./commands/predict.ts')).predictCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
+  advise: async () => (await import('./commands/advise.ts')).adviseCommand,
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };
 
@@ -21,6 +23,8 @@ Commands
   resolve   look a name up exactly as Go, glibc, musl, nslookup, dig or busybox would, beside each other
   predict   which lookup order Go would choose for a name here, and the line that decides it
   explain   read application logs once and say what they tell
+  inspect   how a Go binary is linked, which resolver it can use, and on which images it starts
+  advise    CGO_ENABLED=0 or 1, on which base image, with which packages: from a binary, a go.mod or a Dockerfile
   demo      a recorded application, and DNS servers broken on purpose: see all of it at work, without root
 
   netdns-sidecar <command> --help   options of a command

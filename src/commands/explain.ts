@@ -1,5 +1,3 @@
-import { rank } from '../diagnose/diagnose.ts';
-import { SEVERITIES, type Severity } from '../diagnose/finding.ts';
 import { createAppRecord } from '../journal/app-record.ts';
 import { explainDocument } from '../serve/explain-document.ts';
 import { explainText } from '../serve/explain-text.ts';
@@ -7,6 +5,8 @@ import { createLogStream } from '../watch/logs/log-stream.ts';
 import { readBuffer } from '../watch/logs/scan/scanner.ts';
 import { readToEnd } from '../watch/logs/tail/read-to-end.ts';
 import { type Command, columns, parseOptions, UsageError } from './command.ts';
+import { oneOf, parseFailOn, statusFor } from './fail-on.ts';
+import { judgementOnce } from './once.ts';
 
 const HELP = `Usage: netdns-sidecar explain [options] [FILE|-]...
 
@@ -32,7 +32,7 @@ async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { json: { type: 'boolean' }, resolver: { type: 'string' }, 'fail-on': { type: 'string' } },
   });
-  const failOn = oneOf<Severity>('--fail-on', values['fail-on'] ?? 'critical', SEVERITIES);
+  const failOn = parseFailOn(values['fail-on']);
   const expected =
     values.resolver === undefined ? undefined : oneOf('--resolver', values.resolver, ['go', 'cgo'] as const);
   const files = positionals.length > 0 ? positionals : ['-'];
@@ -47,22 +47,7 @@ async function run(args: string[]): Promise<number> {
     }
   }
 
-  const document = explainDocument(app, {
-    now: Date.now(),
-    failureWindow: Number.POSITIVE_INFINITY,
-    sourceStalled: Number.POSITIVE_INFINITY,
-    slowQuery: Number.POSITIVE_INFINITY,
-    conntrackRatio: 1,
-    sourcePortRatio: 1,
-    ...(expected && { expected }),
-  });
+  const document = explainDocument(app, { ...judgementOnce(), ...(expected && { expected }) });
   process.stdout.write(values.json ? `${JSON.stringify(document)}\n` : explainText(document, columns()));
-  return document.findings.some(({ severity }) => rank(severity) >= rank(failOn)) ? 1 : 0;
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (found === undefined)
-    throw new UsageError(`${option} is ${JSON.stringify(value)}; it takes ${allowed.join(', ')}`);
-  return found;
+  return statusFor(document.findings, failOn);
 }
