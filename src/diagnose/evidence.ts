@@ -24,7 +24,7 @@ export function recent(
 const MAX_SHOWN = 300;
 
 /** The commonest failures, one line each, and how many more there are. */
-export function errorEvidence(entries: ErrorEntry[], max = 5): string[] {
+export function errorEvidence(entries: readonly ErrorEntry[], max = 5): string[] {
   const lines = entries
     .slice(0, max)
     .map(

@@ -44,7 +44,7 @@ export function isIn(
 const NO_PORT: readonly string[] = ['EAGAIN', 'EADDRINUSE'];
 const NO_PORT_TEXT = /resource temporarily unavailable|address (?:already )?in use/i;
 
-interface OwnFailures {
+export interface OwnFailures {
   first: number;
   last: number;
   text: string;

@@ -1,20 +1,12 @@
-import type { ErrorEntry } from '../../journal/error-table.ts';
-import type { KernelRecord } from '../../journal/kernel-record.ts';
 import { errorEvidence, firstOf, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, Known, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
 import { portCostText } from '../kernel/port-cost.ts';
-import {
-  hiddenErrorsOf,
-  isIn,
-  isOverTcp,
-  isSameNetwork,
-  ownPortFailures,
-  portErrorsOf,
-} from '../kernel/port-failures.ts';
+import { type PortExhaustion, portExhaustionOf } from '../kernel/port-exhaustion.ts';
+import { portErrorsOf } from '../kernel/port-failures.ts';
 import { portFix } from '../kernel/port-fix.ts';
 import { portEvidence, usedText } from '../kernel/port-words.ts';
-import { noneLeftSince, type PortPressure, portPressureOf, pressedTimes } from '../kernel/ports.ts';
+import type { PortPressure } from '../kernel/ports.ts';
 import { ownNamespace } from '../kernel/words.ts';
 
 /**
@@ -27,10 +19,10 @@ export const sourcePortsExhausted: JoinedRule = {
   severity: 'critical',
   about: 'everything',
   judge(known, by) {
-    const ofNamespace = judgeExhaustedPorts(known, by);
-    const folded = new Set(ofNamespace?.folded);
+    const ofNamespace = portExhaustionOf(known, by);
+    const folded = new Set(ofNamespace?.failed);
     return [
-      ...(ofNamespace ? [ofNamespace.verdict] : []),
+      ...(ofNamespace ? [verdictOf(ofNamespace, known, by)] : []),
       ...known.apps.flatMap((app): SubjectVerdict[] => {
         const errors = portErrorsOf(app, by).filter((error) => !folded.has(error));
         if (errors.length === 0) return [];
@@ -49,49 +41,26 @@ export const sourcePortsExhausted: JoinedRule = {
   },
 };
 
-interface OfNamespace {
-  verdict: SubjectVerdict;
-  /** Failures of applications that are told by it. */
-  folded: readonly ErrorEntry[];
-}
-
-/** What the kernel shows of it, and who failed by it; undefined where it shows nothing of the kind. */
-export function judgeExhaustedPorts(known: Known, by: Judgement): OfNamespace | undefined {
-  const { kernel, probes, apps } = known;
-  const pressure = portPressureOf(kernel, by);
-  if (!kernel || !pressure) return undefined;
-  // Between two samples the last ports come and go: who failed while few were left, failed by it.
-  const times = pressedTimes(pressure, by.sourcePortRatio);
-  const inTime = (each: { first: number; last: number }) => isIn(each, times);
-  const shared = isSameNetwork(known) ? apps : [];
-  const folded = shared
-    .flatMap((app) => portErrorsOf(app, by))
-    .filter((error) => !isOverTcp(error) && inTime(error));
-  const ownFailures = probes && ownPortFailures(probes, by);
-  const own = ownFailures && inTime(ownFailures) ? ownFailures : undefined;
-  const noneLeft = noneLeftSince(pressure);
-  if (noneLeft === undefined && folded.length === 0 && !own) return undefined;
-  const hidden = shared.flatMap((app) => hiddenErrorsOf(app, by)).filter(inTime);
-  const starts = [noneLeft, own?.first, ...folded.map(({ first }) => first)].filter(
+function verdictOf(exhaustion: PortExhaustion, known: Known, by: Judgement): SubjectVerdict {
+  const { kernel, pressure, noneLeft, failed, hidden, own } = exhaustion;
+  const starts = [noneLeft, own?.first, ...failed.map(({ first }) => first)].filter(
     (start) => start !== undefined,
   );
   return {
-    folded,
-    verdict: {
-      subject: ownNamespace(kernel),
-      severity: 'critical',
-      title: titleOf(pressure, noneLeft !== undefined),
-      evidence: [
-        ...(folded.length === 0 && !own && hidden.length === 0 ? [NONE_FAILED] : []),
-        ...errorEvidence(folded, 3),
-        ...(own ? [own.text] : []),
-        ...errorEvidence(hidden, 2).map((line) => `${line} (glibc says so of this too, at once)`),
-        ...evidenceOf(pressure, kernel, times),
-        ...portCostText(known, by),
-      ],
-      fix: portFix(pressure, kernel, known.processes),
-      since: Math.min(...starts),
-    },
+    subject: ownNamespace(kernel),
+    severity: 'critical',
+    title: titleOf(pressure, noneLeft !== undefined),
+    evidence: [
+      ...(failed.length === 0 && !own && hidden.length === 0 ? [NONE_FAILED] : []),
+      ...errorEvidence(failed, 3),
+      ...(own ? [own.text] : []),
+      ...errorEvidence(hidden, 2).map((line) => `${line} (glibc says so of this too, at once)`),
+      ...mostText(exhaustion),
+      ...portEvidence(pressure, kernel),
+      ...portCostText(known, by),
+    ],
+    fix: portFix(pressure, kernel, known.processes),
+    since: Math.min(...starts),
   };
 }
 
@@ -103,18 +72,12 @@ function titleOf(pressure: PortPressure, noneLeft: boolean): string {
     : `No source port was left for DNS queries; ${usedText(pressure)} are taken now`;
 }
 
-function evidenceOf(
-  pressure: PortPressure,
-  kernel: KernelRecord,
-  times: readonly { from: number; to: number }[],
-): string[] {
+/** How it was while few were left, where that is over. */
+function mostText({ pressure, times }: PortExhaustion): string[] {
   const last = times.at(-1);
+  if (!last || last.to >= pressure.last.at) return [];
   const most = pressure.samples.reduce((worst, sample) => (sample.used > worst.used ? sample : worst));
-  const before =
-    last && last.to < pressure.last.at
-      ? [
-          `the most were ${usedText({ ...pressure, last: most })}, ${time(most.at)}; it was pressing until ${time(last.to)}`,
-        ]
-      : [];
-  return [...before, ...portEvidence(pressure, kernel)];
+  return [
+    `the most were ${usedText({ ...pressure, last: most })}, ${time(most.at)}; it was pressing until ${time(last.to)}`,
+  ];
 }

@@ -1,11 +1,11 @@
 import type { JoinedRule } from '../finding.ts';
 import { portCostText } from '../kernel/port-cost.ts';
+import { portExhaustionOf } from '../kernel/port-exhaustion.ts';
 import { portFix } from '../kernel/port-fix.ts';
 import { portEvidence, usedText } from '../kernel/port-words.ts';
 import { hardlyAnyLeft, nearSince, type PortPressure, portPressureOf, portRiseOf } from '../kernel/ports.ts';
 import { closesBelow } from '../kernel/stands.ts';
 import { about, ownNamespace, percent } from '../kernel/words.ts';
-import { judgeExhaustedPorts } from './source-ports-exhausted.ts';
 
 /** Source ports are nearly used up, or will be within minutes: then lookups fail at once. */
 export const sourcePortsNearExhaustion: JoinedRule = {
@@ -17,7 +17,7 @@ export const sourcePortsNearExhaustion: JoinedRule = {
     const pressure = portPressureOf(kernel, by);
     if (!kernel || !pressure) return [];
     const since = nearSince(pressure, by.sourcePortRatio);
-    if (since === undefined || judgeExhaustedPorts(known, by)) return [];
+    if (since === undefined || portExhaustionOf(known, by)) return [];
     if (isOver(pressure, since, by.sourcePortRatio)) return [];
     const fullIn = portRiseOf(pressure)?.fullIn;
     const forecast = fullIn === undefined ? '' : `, all of them in about ${about(fullIn)}`;
