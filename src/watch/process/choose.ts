@@ -1,4 +1,5 @@
 /** Which process is the application. Knowledge: nothing is read here. */
+import { isInit, isNotGo, isSidecar } from './known-programs.ts';
 
 /** A process, no kernel thread and no zombie. */
 export interface Candidate {
@@ -26,62 +27,21 @@ export interface Choice {
   others: Candidate[];
 }
 
-/** What hold a pod's namespaces, and inits of containers: as denied processes they must not be taken for Go. */
-const INITS = ['pause', 'catatonit', 'podman-init', 'docker-init', 'tini', 'dumb-init'];
-
-/** Programs that are put beside an application, or run on every node: taken only where there is no other. */
-const BESIDE = new Set([
-  ...[
-    'pilot-agent',
-    'envoy',
-    'consul-dataplane',
-    'linkerd2-proxy',
-    'linkerd-proxy-identity',
-    'linkerd-await',
-  ],
-  ...['daprd', 'cloud-sql-proxy', 'cloud_sql_proxy', 'alloydb-auth-proxy', 'vault', 'vault-agent', 'consul'],
-  ...[
-    'consul-template',
-    'oauth2-proxy',
-    'kube-rbac-proxy',
-    'jaeger-agent',
-    'otelcol',
-    'otelcol-contrib',
-    'alloy',
-  ],
-  ...[
-    'promtail',
-    'fluent-bit',
-    'filebeat',
-    'telegraf',
-    'vector',
-    'node_exporter',
-    'git-sync',
-    'dlv',
-    'tailscaled',
-  ],
-  ...[
-    'containerd',
-    'containerd-shim',
-    'containerd-shim-runc-v2',
-    'dockerd',
-    'docker-proxy',
-    'crio',
-    'conmon',
-  ],
-  ...['kubelet', 'kube-proxy', 'flanneld', 'cilium-agent', 'calico-node', 'snapd', 'amazon-ssm-agent', 'k3s'],
-]);
-/** A comm has 15 bytes at most. */
-const BESIDE_BY_COMM = new Set([...BESIDE].map((name) => name.slice(0, 15)));
-
-/** What is certainly no program of Go, by its name. */
-const NOT_GO =
-  /^-?(?:(?:ba|da|a|z|k)?sh|busybox|sleep|tail|cat|tee|su|sudo|node|npm.*|java|ruby.*|perl.*|python[\d.]*|php.*|nginx.*|s6-.*)$/;
-
 const CHOOSE = 'name it by target.pid or target.exe';
 
-/** @param wish a pid, or a path as the process's own root has it */
-export function chooseApp(all: readonly Candidate[], wish: { pid: 'auto' | number; exe?: string }): Choice {
+/** Named by its pid, or by the path of its binary as its own root has it; or not at all. */
+export interface Wish {
+  pid: 'auto' | number;
+  exe?: string;
+}
+
+/**
+ * The application, and why it is that one.
+ *
+ * @param earlier the one of before, where that is not long ago: its program is started again rather than that another
+ * has become the application
+ */
+export function chooseApp(all: readonly Candidate[], wish: Wish, earlier?: Candidate): Choice {
   const { pid, exe } = wish;
   if (pid !== 'auto') {
     const app = all.find((each) => each.pid === pid);
@@ -92,19 +52,23 @@ export function chooseApp(all: readonly Candidate[], wish: { pid: 'auto' | numbe
     const because = others.length > 0 ? `target.exe: the oldest of ${others.length + 1}` : 'target.exe';
     return { ...(app && { app }), because: app ? because : `no process has the binary ${exe}`, others };
   }
-  return automatically(all.filter(mayBeApp));
+  // What was only guessed, or taken for want of another, is no reason to stay.
+  const isKept = earlier?.isGo === true && !isSidecar(namesOf(earlier));
+  return automatically(all.filter(mayBeApp), isKept ? earlier : undefined);
 }
 
 /** All containers of a pod share one network namespace: a process of another one is not of our pod. */
 function mayBeApp(each: Candidate): boolean {
-  return !each.isOurs && each.sameNetwork !== false && !namesOf(each).some((name) => INITS.includes(name));
+  return !each.isOurs && each.sameNetwork !== false && !isInit(namesOf(each));
 }
 
-function automatically(all: readonly Candidate[]): Choice {
+function automatically(all: readonly Candidate[], earlier: Candidate | undefined): Choice {
   const known = oldestFirst(withoutWorkers(all.filter(({ isGo }) => isGo === true)));
-  const maybe = oldestFirst(withoutWorkers(all.filter((each) => each.isGo === undefined && !isNotGo(each))));
-  const apps = known.filter((each) => !isSidecar(each));
-  const maybeApps = maybe.filter((each) => !isSidecar(each));
+  const maybe = oldestFirst(
+    withoutWorkers(all.filter((each) => each.isGo === undefined && !isNotGo(namesOf(each)))),
+  );
+  const apps = known.filter((each) => !isSidecar(namesOf(each)));
+  const maybeApps = maybe.filter((each) => !isSidecar(namesOf(each)));
   const taken = (app: Candidate, because: string): Choice => ({
     app,
     because,
@@ -112,7 +76,15 @@ function automatically(all: readonly Candidate[]): Choice {
     ...(app.isGo === undefined && { isGuess: true }),
   });
 
+  const again = earlier && sameAs(earlier, apps, maybeApps);
+  if (earlier && !again && known.length + maybe.length > 0) {
+    const because = `${pathOf(earlier)} was the application and has ended; it is waited for to start again`;
+    return { because, others: [...known, ...maybe] };
+  }
   const [first, second] = apps;
+  if (again && again !== first) {
+    return taken(again, `the same program as before, though others may be it: ${CHOOSE} if it is another`);
+  }
   if (first) {
     const beside = maybeApps.length > 0 ? ' that can be read' : '';
     if (!second)
@@ -140,6 +112,22 @@ function automatically(all: readonly Candidate[]): Choice {
     : { because: 'none of the processes in our network namespace is one of Go', others: [] };
 }
 
+/** The process itself, whatever may be read of it now; else its program; else what has its number. */
+function sameAs(
+  earlier: Candidate,
+  apps: readonly Candidate[],
+  maybeApps: readonly Candidate[],
+): Candidate | undefined {
+  const isItself = ({ pid, startTicks }: Candidate) =>
+    pid === earlier.pid && startTicks === earlier.startTicks;
+  return (
+    [...apps, ...maybeApps].find(isItself) ??
+    apps.find(({ exe }) => exe === earlier.exe) ??
+    // In a container it often is 1, whatever program is the next.
+    apps.find(({ pid }) => pid === earlier.pid)
+  );
+}
+
 function pathOf({ exe, argv0 }: Candidate): string | undefined {
   return exe ?? argv0;
 }
@@ -147,14 +135,6 @@ function pathOf({ exe, argv0 }: Candidate): string | undefined {
 function namesOf(candidate: Candidate): string[] {
   const path = pathOf(candidate);
   return [candidate.comm, ...(path === undefined ? [] : [path.slice(path.lastIndexOf('/') + 1)])];
-}
-
-function isSidecar(candidate: Candidate): boolean {
-  return BESIDE_BY_COMM.has(candidate.comm) || namesOf(candidate).some((name) => BESIDE.has(name));
-}
-
-function isNotGo(candidate: Candidate): boolean {
-  return namesOf(candidate).some((name) => NOT_GO.test(name));
 }
 
 /** A process that starts its own binary again: the one that started is the application. */

@@ -3,7 +3,7 @@ import type { Journal } from '../../journal/journal.ts';
 import { type Look, PROCESS_WATCHERS } from '../../journal/looks.ts';
 import { MAX_DESCRIPTOR_SAMPLES, type ProcessRecord } from '../../journal/process-record.ts';
 import type { Reading } from '../proc/read-proc.ts';
-import { type Candidate, type Choice, chooseApp } from './choose.ts';
+import { type Candidate, type Choice, chooseApp, type Wish } from './choose.ts';
 import { inspect, type Snapshot } from './inspect.ts';
 import { lookAtPart } from './look.ts';
 import type { Place } from './look-parts.ts';
@@ -16,6 +16,10 @@ const RESCAN_MS = 60_000;
 const FULL_MS = 30_000;
 /** Of the time, what looking at all processes may take while there is no application. */
 const SCAN_SHARE = 0.002;
+/** The same while there is one, and processes come and go beside it. */
+const NEW_SHARE = 0.0005;
+/** An application that ended may start again so long before another is taken for it, ms. */
+const AGAIN_MS = 60_000;
 /** Others that are told. */
 const MAX_OTHERS = 16;
 /** A process that ends while it is looked at: there may be another at once. */
@@ -28,18 +32,23 @@ const PAUSE = 'pause';
 export function createFollower(
   journal: Journal,
   log: Logger,
-  wish: { pid: 'auto' | number; exe?: string },
+  wish: Wish,
   place: Place,
 ): (signal: AbortSignal) => Promise<void> {
   const { world, proc } = place;
-  const scan = createScanner(proc, place.isProcfs, world);
+  const scanner = createScanner(proc, place.isProcfs, world);
   const { processes, kernel } = journal;
+  /** A process that is named does not change by another that starts. */
+  const isChosen = wish.pid === 'auto' && wish.exe === undefined;
   let choice: Choice | undefined;
   /** Whether the processes are those of a pod that was built to share them. */
   let isPod = false;
   let snapshot: Snapshot | undefined;
   let last: ProcessRecord | undefined;
+  let earlier: { app: Candidate; seen: number } | undefined;
   let nextScan = Number.NEGATIVE_INFINITY;
+  /** Before that not even for a process that is new. */
+  let mayScan = Number.NEGATIVE_INFINITY;
   let nextFull = Number.NEGATIVE_INFINITY;
 
   function publish(looks: readonly Look[], app: ProcessRecord | undefined, because: string): void {
@@ -77,18 +86,27 @@ export function createFollower(
 
   async function rescan(): Promise<Look | undefined> {
     const from = world.monotonic();
-    const seen = await scan();
-    const took = world.monotonic() - from;
-    choice = seen.state === 'ok' ? chooseApp(seen.value.candidates, wish) : undefined;
+    const seen = await scanner.scan();
+    const now = world.monotonic();
+    const before = earlier && now - earlier.seen <= AGAIN_MS ? earlier.app : undefined;
+    choice = seen.state === 'ok' ? chooseApp(seen.value.candidates, wish, before) : undefined;
     isPod = seen.state === 'ok' && seen.value.init === PAUSE;
-    nextScan = world.monotonic() + (choice?.app ? RESCAN_MS : Math.min(took / SCAN_SHARE, RESCAN_MS));
+    const pause = (share: number) => Math.min((now - from) / share, RESCAN_MS);
+    nextScan = now + (choice?.app ? RESCAN_MS : pause(SCAN_SHARE));
+    mayScan = now + pause(NEW_SHARE);
     return choice?.app ? undefined : lookAtNone(proc, seen, choice);
+  }
+
+  async function isScanDue(): Promise<boolean> {
+    const now = world.monotonic();
+    if (now >= nextScan) return true;
+    return isChosen && now >= mayScan && (await scanner.hasNew());
   }
 
   return async (signal) => {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const beside = choice?.others ?? [];
-      if (world.monotonic() >= nextScan) {
+      if (await isScanDue()) {
         const none = await rescan();
         if (signal.aborted) return;
         if (none) publish([none], undefined, none.state === 'ok' ? none.state : none.why);
@@ -99,6 +117,7 @@ export function createFollower(
       if (signal.aborted) return;
       snapshot = seen;
       if (seen) {
+        earlier = { app: choice.app, seen: world.monotonic() };
         if (isFull) nextFull = world.monotonic() + FULL_MS;
         const app = seen.record && {
           ...seen.record,

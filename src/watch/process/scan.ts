@@ -32,8 +32,16 @@ const MAX_PATH = 4096;
 /** For a command line or a binary: the target's memory lock, or its filesystem, may keep us waiting. */
 const SLOW_MS = 500;
 
-/** Remembers what does not change about each process. @returns a scan of all; failed: /proc cannot be listed */
-export function createScanner(proc: string, isProcfs: boolean, world: Clock): () => Promise<Reading<Scan>> {
+/** Looks at all processes, and remembers of each what does not change. */
+export interface Scanner {
+  /** Failed: /proc cannot be listed. */
+  scan(): Promise<Reading<Scan>>;
+  /** Whether there is a process that was not there at the last scan: far cheaper than to scan. */
+  hasNew(): Promise<boolean>;
+}
+
+export function createScanner(proc: string, isProcfs: boolean, world: Clock): Scanner {
+  let seen = new Set<number>();
   let known = new Map<number, { key: string; candidate: Candidate | undefined }>();
 
   async function candidateOf(pid: number, stat: ProcessStat, isOurs: boolean) {
@@ -48,9 +56,10 @@ export function createScanner(proc: string, isProcfs: boolean, world: Clock): ()
     return { key, candidate: candidate && { ...candidate, ...now } };
   }
 
-  return async () => {
+  async function scan(): Promise<Reading<Scan>> {
     const listed = await pidsOf(proc);
     if (listed.state !== 'ok') return listed;
+    seen = new Set(listed.value);
     const stats = new Map<number, ProcessStat>();
     for (const [index, pid] of listed.value.entries()) {
       if (index % BATCH === BATCH - 1) await setImmediate();
@@ -75,6 +84,14 @@ export function createScanner(proc: string, isProcfs: boolean, world: Clock): ()
     const isProc = listed.value.length > 0 || NETWORK.some((file) => existsSync(`${proc}/${file}`));
     const init = stats.get(1)?.comm;
     return { state: 'ok', value: { candidates, foreign, ours, isProc, ...(init !== undefined && { init }) } };
+  }
+
+  return {
+    scan,
+    async hasNew() {
+      const listed = await pidsOf(proc);
+      return listed.state === 'ok' && listed.value.some((pid) => !seen.has(pid));
+    },
   };
 }
 

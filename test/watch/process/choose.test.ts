@@ -85,6 +85,53 @@ describe('by itself', () => {
   });
 });
 
+describe('after the one of before', () => {
+  const chosenAfter = (earlier: Candidate, ...all: Candidate[]) => chooseApp(all, { pid: 'auto' }, earlier);
+
+  it('takes its program again, though another has run for longer', () => {
+    const [app, beside] = [go(7), go(8, 'other')];
+    const again = go(9);
+    expect(chosenAfter(app, beside, again)).toMatchObject({
+      app: { pid: 9 },
+      others: [{ pid: 8 }],
+      because: expect.stringMatching(/as before.*target\.exe/),
+    });
+    // And stays with it.
+    expect(chosenAfter(again, beside, again).app?.pid).toBe(9);
+    expect(chosenAfter(again, again)).toMatchObject({ app: { pid: 9 }, because: 'the only Go process' });
+    expect(chosenAfter(app, app, beside)).toMatchObject({
+      app: { pid: 7 },
+      because: expect.stringMatching(/oldest of 2/),
+    });
+  });
+
+  it('waits for it where only others are', () => {
+    const app = go(7);
+    for (const beside of [go(8, 'other'), go(8, 'pilot-agent'), denied(8, '/secret')]) {
+      const choice = chosenAfter(app, beside);
+      expect(choice).toMatchObject({
+        others: [{ pid: 8 }],
+        because: expect.stringContaining('/usr/bin/app'),
+      });
+      expect(choice.app).toBeUndefined();
+    }
+    expect(chosenAfter(app)).toEqual(auto());
+  });
+
+  it('stays with the process, whatever may be read of it now', () => {
+    const app = go(7);
+    const { isGo: _, exe: __, ...hidden } = app;
+    expect(chosenAfter(app, go(8, 'other'), hidden).app?.pid).toBe(7);
+  });
+
+  it('keeps to no sidecar and to no guess', () => {
+    const [sidecar, guess] = [go(7, 'daprd'), denied(8, '/app')];
+    expect(chosenAfter(sidecar, sidecar, go(9)).app?.pid).toBe(9);
+    expect(chosenAfter(guess, guess, go(9)).app?.pid).toBe(9);
+    expect(chosenAfter(guess, go(9)).app?.pid).toBe(9);
+  });
+});
+
 describe('by name', () => {
   it('takes any process whose pid is told, ours too', () => {
     const all = [go(7), other(8, 'python'), go(9, 'x', { isOurs: true })];

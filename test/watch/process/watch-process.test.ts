@@ -269,8 +269,30 @@ describe('as time passes', () => {
     tree.end(7);
     await world.looks();
     tree.end(8);
-    await world.looks();
+    await world.looks(15);
     expect(seen).toMatchObject({ app: { pid: 9 }, restarts: 0, others: [] });
+  });
+
+  it('an application that ends is waited for, and another is none in its place for a minute', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.write({ pid: 8, startTicks: 200, comm: 'other' });
+    const { seen, look, world } = await watch(tree.proc);
+    tree.end(7);
+    await world.looks(10);
+    expect(seen.app).toBeUndefined();
+    expect(look('process')).toMatchObject({
+      reason: 'no-app',
+      why: expect.stringMatching(/usr\/bin\/app.*8 \(other\)/),
+    });
+    tree.write({ pid: 12, startTicks: 900 });
+    await world.looks();
+    expect(seen).toMatchObject({ app: { pid: 12 }, others: [{ pid: 8 }], restarts: 1 });
+    await world.looks(30);
+    expect(seen).toMatchObject({ app: { pid: 12 }, restarts: 1 });
+    tree.end(12);
+    await world.looks(14);
+    expect(seen).toMatchObject({ app: { pid: 8 }, others: [], restarts: 1 });
   });
 
   it('a program that takes the place of the shell that began it is looked at anew', async () => {
@@ -298,13 +320,13 @@ describe('as time passes', () => {
     });
   });
 
-  it('an application that comes after its sidecars is the application within a minute', async () => {
+  it('an application that comes after its sidecars is the application with the next look', async () => {
     const tree = copyOfProc();
     tree.write({ pid: 5, comm: 'pilot-agent' });
     const { seen, world } = await watch(tree.proc);
     expect(seen).toMatchObject({ app: { pid: 5 }, because: expect.stringContaining('beside applications') });
     tree.write({ pid: 7, startTicks: 500 });
-    await world.looks(12);
+    await world.looks();
     expect(seen).toMatchObject({ app: { pid: 7 }, others: [{ pid: 5, comm: 'pilot-agent' }], restarts: 0 });
   });
 
