@@ -17,4 +17,6 @@ export interface BuildInfo {
   deps: readonly Module[];
   /** `build` lines since Go 1.18: `CGO_ENABLED` → `1`, `-tags` → `netgo,osusergo`, `DefaultGODEBUG`. */
   settings: ReadonlyMap<string, string>;
+  /** There is more of it than was read, or the file ends within it: `deps` and `settings` may lack some. */
+  truncated?: true;
 }

@@ -1,0 +1,162 @@
+import { ElfError } from '../elf/elf-error.ts';
+import type { ElfFile } from '../elf/elf-file.ts';
+import { fieldsOf } from '../elf/fields.ts';
+import { type Extent, findBytes } from '../elf/find-bytes.ts';
+import { PF_W, PF_X, PT_LOAD } from '../elf/program-headers.ts';
+import type { ReadBytes } from '../elf/read-bytes.ts';
+import type { BuildInfo } from './build-info.ts';
+import { parseModuleInfo } from './module-info.ts';
+
+/** debug/buildinfo: buildInfoMagic, buildInfoAlign and buildInfoHeaderSize. */
+const MAGIC = '\xff Go buildinf:';
+const ALIGN = 16;
+const HEADER_BYTES = 32;
+/** Of the byte of flags: flagsEndianBig, flagsVersionInl (since Go 1.18). */
+const BIG_ENDIAN = 1;
+const INLINE = 2;
+/** cmd/link/internal/ld, buildinfo: since Go 1.13. */
+const SECTION = '.go.buildinfo';
+/** binary.MaxVarintLen64. */
+const VARINT_BYTES = 10;
+/** cmd/go/internal/modload, infoStart and infoEnd: what frames the module information. */
+const FRAME_BYTES = 16;
+
+const MAX_VERSION_BYTES = 256;
+/** Of module information: about ten thousand modules. */
+const MAX_MODULE_BYTES = 1 << 20;
+/** A program with a hundred megabytes has less of data; only one without section headers is looked through. */
+const MAX_SEARCHED_BYTES = 1 << 26;
+/** A program that reads build information itself has the magic twice. */
+const MAX_PLACES = 64;
+/** No file is as long, and no sum of two such numbers is inexact. */
+const MAX_OFFSET = 2 ** 51;
+
+/** A string of the file, or the beginning of a longer one. */
+interface Text {
+  bytes: Uint8Array;
+  /** Of the whole string. */
+  length: number;
+  /** Behind it. */
+  end: number;
+}
+
+/**
+ * What Go's linker left of how the program was built, by as much as debug/buildinfo finds and, where section headers
+ * are gone or what is told is cut off, more. Undefined where there is none: no Go program, packed, or by garble.
+ */
+export async function readBuildInfo(read: ReadBytes, elf: ElfFile): Promise<BuildInfo | undefined> {
+  let places = MAX_PLACES;
+  for await (const at of findBytes(read, whereSought(elf), MAGIC, {
+    align: ALIGN,
+    limit: MAX_SEARCHED_BYTES,
+  })) {
+    const info = await buildInfoAt(read, elf, at);
+    if (info) return info;
+    places -= 1;
+    if (places === 0) return undefined;
+  }
+  return undefined;
+}
+
+/** Its section; or data that is written to, where linkers place it; or, relocated, data that is not. */
+function whereSought({ sections, programs }: ElfFile): Extent[] {
+  const named = sections.filter(({ name }) => name === SECTION);
+  if (named.length > 0) return named;
+  const data = programs.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) === 0);
+  const written = data.filter(({ flags }) => (flags & PF_W) !== 0);
+  const constant = data.filter(({ flags }) => (flags & PF_W) === 0);
+  return [...written, ...constant].map(({ offset, fileSize }) => ({ offset, size: fileSize }));
+}
+
+async function buildInfoAt(read: ReadBytes, elf: ElfFile, at: number): Promise<BuildInfo | undefined> {
+  const header = await read(at, HEADER_BYTES);
+  const [pointerSize, flags] = [header[14], header[15]];
+  if (pointerSize === undefined || flags === undefined) return undefined;
+  if ((flags & INLINE) !== 0) {
+    const version = await readInline(read, at + HEADER_BYTES, MAX_VERSION_BYTES);
+    return isWhole(version)
+      ? told(version, await readInline(read, version.end, MAX_MODULE_BYTES))
+      : undefined;
+  }
+  if (pointerSize !== 4 && pointerSize !== 8) return undefined;
+  const pointers: Pointers = {
+    ...{ read, elf, size: pointerSize },
+    encoding: { bits: pointerSize === 4 ? 32 : 64, littleEndian: (flags & BIG_ENDIAN) === 0 },
+  };
+  try {
+    const [first, second] = wordsIn(header.subarray(16), pointers);
+    const version = await readPointed(pointers, first, MAX_VERSION_BYTES);
+    return isWhole(version)
+      ? told(version, await readPointed(pointers, second, MAX_MODULE_BYTES))
+      : undefined;
+  } catch (error) {
+    if (error instanceof ElfError) return undefined;
+    throw error;
+  }
+}
+
+/** Nothing without a version is build information: debug/buildinfo, errNotGoExe. */
+function isWhole(version: Text | undefined): version is Text {
+  return version !== undefined && version.length > 0 && version.bytes.length === version.length;
+}
+
+function told(version: Text, modules: Text | undefined): BuildInfo {
+  const goVersion = textOf(version.bytes);
+  if (!modules || modules.length <= 2 * FRAME_BYTES) {
+    return { goVersion, deps: [], settings: new Map() };
+  }
+  const truncated = modules.bytes.length < modules.length;
+  const framed = modules.bytes.subarray(FRAME_BYTES, modules.length - FRAME_BYTES);
+  return { goVersion, ...parseModuleInfo(textOf(framed)), ...(truncated && { truncated }) };
+}
+
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+/** A string with its length before it, as encoding/binary.Uvarint reads it. */
+async function readInline(read: ReadBytes, at: number, limit: number): Promise<Text | undefined> {
+  const bytes = await read(at, VARINT_BYTES);
+  const digits = bytes.findIndex((byte) => byte < 0x80) + 1;
+  if (digits === 0) return undefined;
+  const length = bytes.subarray(0, digits).reduceRight((sum, byte) => sum * 128 + (byte & 0x7f), 0);
+  return readText(read, at + digits, length, limit);
+}
+
+/** Before Go 1.18 there are addresses of strings, each an address and a length. */
+interface Pointers {
+  read: ReadBytes;
+  elf: ElfFile;
+  size: 4 | 8;
+  encoding: { bits: 32 | 64; littleEndian: boolean };
+}
+
+async function readPointed(pointers: Pointers, address: number, limit: number): Promise<Text | undefined> {
+  const { read, elf, size } = pointers;
+  const header = offsetOf(elf, address);
+  if (header === undefined) return undefined;
+  const [start, length] = wordsIn(await read(header, 2 * size), pointers);
+  const at = offsetOf(elf, start);
+  return at === undefined ? undefined : readText(read, at, length, limit);
+}
+
+function wordsIn(bytes: Uint8Array, { size, encoding }: Pointers): [number, number] {
+  const { offset } = fieldsOf(bytes, encoding);
+  return [offset(0), offset(size)];
+}
+
+/** Where in the file is what is at an address in memory. */
+function offsetOf({ programs }: ElfFile, wanted: number): number | undefined {
+  const program = programs.find(
+    ({ type, address, fileSize }) => type === PT_LOAD && address <= wanted && wanted < address + fileSize,
+  );
+  return program && program.offset + (wanted - program.address);
+}
+
+async function readText(
+  read: ReadBytes,
+  at: number,
+  length: number,
+  limit: number,
+): Promise<Text | undefined> {
+  if (at > MAX_OFFSET || length > MAX_OFFSET) return undefined;
+  return { bytes: await read(at, Math.min(length, limit)), length, end: at + length };
+}
