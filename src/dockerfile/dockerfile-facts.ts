@@ -1,6 +1,6 @@
 /** What a Dockerfile does with Go, as far as its text tells. Lines count from 1, as editors and SARIF do. */
 
-/** A value and where it stands. */
+/** A value and where it stands. What only the build knows stays as it is written, with its `$`. */
 export interface At<T> {
   value: T;
   line: number;
@@ -18,7 +18,7 @@ export interface GoBuild {
   cc?: At<string>;
   goos?: string;
   goarch?: string;
-  /** `-o`. */
+  /** Where the program comes to lie, from the root: a file, or with a `/` at its end a directory; absent: not told. */
   output?: string;
 }
 
@@ -29,22 +29,36 @@ export interface Stage {
   name?: string;
   /** With ARGs of before the first FROM put in: `golang:1.24-alpine`. */
   image: string;
+  /** `--platform`: `linux/amd64`, `$BUILDPLATFORM`. */
+  platform?: string;
   /** Index of the stage that it is built on, where image names one. */
   from?: number;
   builds: readonly GoBuild[];
-  /** Packages that apk add or apt-get install name. */
+  /** Packages that apk add, apt-get install or dnf install name. */
   packages: readonly At<string>[];
-  /** ENV as at the end of the stage: GODEBUG, CGO_ENABLED and all others. */
+  /** Programs that may build, and that the text does not show: `make`, `./build.sh`. */
+  scripts: readonly At<string>[];
+  /** Files that commands of RUN write, by redirection, ln, cp and mv. */
+  writes: readonly At<string>[];
+  /** ENV as at the end of the stage, with that of the stage it is built on: GODEBUG, CGO_ENABLED and all others. */
   env: ReadonlyMap<string, At<string>>;
-  /** COPY --from: what is taken of which stage or image. */
-  copies: readonly { line: number; from: string; sources: readonly string[]; target: string }[];
+  /** COPY and ADD. Paths are from the root. */
+  copies: readonly Copy[];
   user?: At<string>;
   /** ENTRYPOINT, or CMD where there is none: the program's path or name. */
   program?: At<string>;
 }
 
+export interface Copy {
+  line: number;
+  /** `--from`: index of a stage, or name of an image; absent: of the build context. */
+  from?: number | string;
+  sources: readonly string[];
+  target: string;
+}
+
 export interface DockerfileFacts {
   stages: readonly Stage[];
-  /** What cannot be told, each with its line: a variable that only the build knows. */
+  /** What cannot be told, each with its line: a variable that only the build knows, a script. */
   unknown: readonly At<string>[];
 }
