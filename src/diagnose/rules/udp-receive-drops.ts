@@ -98,4 +98,4 @@ function socketText({ localPort, remotePort, uid, process, drops, grown }: Dropp
 const FIX =
   'Who owns the socket must read it faster, or have a greater buffer: SO_RCVBUF (Go: `(*net.UDPConn).SetReadBuffer`) up to net.core.rmem_max, which is the node’s (`sysctl -w net.core.rmem_max=4194304`). A DNS client’s socket fills only while its process gets no CPU: look at its CPU limit and throttling (container_cpu_cfs_throttled_periods_total).';
 const MEMORY_FIX =
-  'On the node: raise net.ipv4.udp_mem (pages; `grep ^UDP /proc/net/sockstat` has `mem`), or find the sockets that are never read: `ss -uamp`, greatest `r`.';
+  'On the node: raise net.ipv4.udp_mem (pages; `grep ^UDP /proc/net/sockstat` has `mem`), or find the sockets that are never read: `ss -uanmp`, greatest `r`.';
