@@ -20,6 +20,8 @@ const logSource = v.lazy((input): typeof fileSource | typeof stdinSource | typeo
   return typeof input === 'object' && input !== null && 'fifo' in input ? fifoSource : fileSource;
 });
 
+const ABSOLUTE = 'an absolute path such as /app, as `readlink /proc/PID/exe` shows it';
+
 /** PID_MAX_LIMIT of a 64-bit kernel: include/linux/threads.h. */
 const MAX_PID = 4_194_304;
 const PID = `\`auto\` or a process id, 1 to ${MAX_PID}`;
@@ -51,7 +53,12 @@ export const configSchema = v.strictObject({
       /** Its process; `auto`: the Go process that can be seen and is not this one. */
       pid: v.optional(v.union([v.literal('auto'), v.pipe(v.number(PID), v.check(isPid, PID))], PID), 'auto'),
       /** The path of its binary, as in the application's own root. */
-      exe: v.optional(path),
+      exe: v.optional(
+        v.pipe(
+          v.string(ABSOLUTE),
+          v.check((text) => text.startsWith('/'), ABSOLUTE),
+        ),
+      ),
     }),
     {},
   ),

@@ -91,6 +91,7 @@ describe('a wrong configuration is told by file, line, key and what was expected
     ],
     ['target: {pid: 0}\n', /line 1: target\.pid is 0; expected `auto` or a process id/],
     ['node:\n  metricsUrl: ftp://a\n', /line 2: node\.metricsUrl is "ftp:.*; expected an http/],
+    ['target: {exe: bin/app}\n', /line 1: target\.exe is "bin\/app"; expected an absolute path/],
     ['target: {resolver: Go}\n', /line 1: target\.resolver is "Go"; expected `go` or `cgo`/],
     ['probes:\n  interval: 50ms\n', /line 2: probes\.interval is "50ms"; expected 100ms or longer/],
     [

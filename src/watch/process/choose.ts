@@ -45,16 +45,24 @@ export function chooseApp(all: readonly Candidate[], wish: Wish, earlier?: Candi
   const { pid, exe } = wish;
   if (pid !== 'auto') {
     const app = all.find((each) => each.pid === pid);
-    return { ...(app && { app }), because: app ? 'target.pid' : `there is no process ${pid}`, others: [] };
+    if (app) return { app, because: 'target.pid', others: [] };
+    return { because: `target.pid ${pid} names no process`, others: seenOfGo(all) };
   }
   if (exe !== undefined) {
     const [app, ...others] = oldestFirst(withoutWorkers(all.filter((each) => pathOf(each) === exe)));
     const because = others.length > 0 ? `target.exe: the oldest of ${others.length + 1}` : 'target.exe';
-    return { ...(app && { app }), because: app ? because : `no process has the binary ${exe}`, others };
+    if (app) return { app, because, others };
+    return { because: `target.exe ${exe}: no process has that binary`, others: seenOfGo(all) };
   }
   // What was only guessed, or taken for want of another, is no reason to stay.
   const isKept = earlier?.isGo === true && !isSidecar(namesOf(earlier));
   return automatically(all.filter(mayBeApp), isKept ? earlier : undefined);
+}
+
+/** Of Go, or such as may be: which the one that was named may be meant to be. */
+function seenOfGo(all: readonly Candidate[]): Candidate[] {
+  const mayBeGo = (each: Candidate) => each.isGo ?? !isNotGo(namesOf(each));
+  return oldestFirst(all.filter((each) => mayBeApp(each) && mayBeGo(each)));
 }
 
 /** All containers of a pod share one network namespace: a process of another one is not of our pod. */

@@ -94,7 +94,7 @@ export function createFollower(
     const pause = (share: number) => Math.min((now - from) / share, RESCAN_MS);
     nextScan = now + (choice?.app ? RESCAN_MS : pause(SCAN_SHARE));
     mayScan = now + pause(NEW_SHARE);
-    return choice?.app ? undefined : lookAtNone(proc, seen, choice);
+    return choice?.app ? undefined : lookAtNone(proc, seen, choice, wish);
   }
 
   async function isScanDue(): Promise<boolean> {
@@ -133,8 +133,8 @@ export function createFollower(
   };
 }
 
-function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefined): Look {
-  if (seen.state === 'ok' && choice) return whyNone(proc, seen.value, choice);
+function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefined, wish: Wish): Look {
+  if (seen.state === 'ok' && choice) return whyNone(proc, seen.value, choice, wish);
   if (seen.state === 'absent') return noProc(proc);
   return lookAtPart('process', proc, seen, () => ({ reason: 'mode', why: 'permission denied' }));
 }

@@ -1,17 +1,39 @@
 import type { Look } from '../../journal/looks.ts';
-import type { Choice } from './choose.ts';
+import type { Candidate, Choice, Wish } from './choose.ts';
 import type { Scan } from './scan.ts';
 
 type None = Exclude<Look, { state: 'ok' }>;
 
+/** Of the processes that are seen, as many are told. */
+const SHOWN = 5;
+
 /** Why there is no application among the processes, and what to change. */
-export function whyNone(proc: string, scan: Scan, { because, others }: Choice): None {
+export function whyNone(proc: string, scan: Scan, choice: Choice, wish: Wish): None {
   if (scan.foreign > 0) {
-    const some = others.slice(0, 5).map(({ pid, comm }) => `${pid} (${JSON.stringify(comm).slice(1, -1)})`);
-    const why = others.length > 0 ? `${because}: ${some.join(', ')}` : because;
-    const cure = 'set target.pid, or target.exe to the path of its binary';
-    return { watcher: 'process', state: 'absent', reason: 'no-app', why, cure };
+    const why = [choice.because, ...seenText(choice.others, wish)].join('; ');
+    return { watcher: 'process', state: 'absent', reason: 'no-app', why, cure: cureOf(wish) };
   }
+  const none = whyNoOther(proc, scan);
+  const isNamed = wish.pid !== 'auto' || wish.exe !== undefined;
+  return isNamed && none.reason !== 'no-proc' ? { ...none, why: `${choice.because}: ${none.why}` } : none;
+}
+
+function seenText(others: readonly Candidate[], { exe }: Wish): string[] {
+  const some = others.slice(0, SHOWN).map((each) => {
+    const name = (exe === undefined ? undefined : each.exe) ?? each.comm;
+    return `${each.pid} (${JSON.stringify(name).slice(1, -1)})`;
+  });
+  return some.length > 0 ? [`of Go, or such as may be: ${some.join(', ')}`] : [];
+}
+
+function cureOf({ pid, exe }: Wish): string {
+  if (pid !== 'auto')
+    return 'correct target.pid, or leave it out: in a pod a restart gives the application another';
+  if (exe !== undefined) return 'correct target.exe: the path that `readlink /proc/PID/exe` shows';
+  return 'set target.pid, or target.exe to the path of its binary';
+}
+
+function whyNoOther(proc: string, scan: Scan): None {
   if (scan.ours === 0) {
     if (!scan.isProc) return noProc(proc);
     const why = `${proc} has files of the kernel and no process`;

@@ -137,9 +137,9 @@ describe('by name', () => {
     const all = [go(7), other(8, 'python'), go(9, 'x', { isOurs: true })];
     expect(chooseApp(all, { pid: 8 })).toMatchObject({ app: { pid: 8 }, because: 'target.pid', others: [] });
     expect(chooseApp(all, { pid: 9 }).app?.pid).toBe(9);
-    expect(chooseApp(all, { pid: 10, exe: '/usr/bin/app' })).toEqual({
-      because: 'there is no process 10',
-      others: [],
+    expect(chooseApp(all, { pid: 10, exe: '/usr/bin/app' })).toMatchObject({
+      because: 'target.pid 10 names no process',
+      others: [{ pid: 7 }],
     });
   });
 

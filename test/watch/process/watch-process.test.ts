@@ -218,12 +218,40 @@ describe('where there is no application', () => {
     expect((await watch(tree.proc)).seen.app).not.toHaveProperty('isGuess');
   });
 
-  it.each([{ pid: 99 }, { exe: '/nowhere' }])('says that %j is none', async (wish) => {
+  it.each([
+    [{ pid: 99 }, /^target\.pid 99 names no process; of Go.*: 7 \(app\), 9 \(secret\)$/, /target\.pid/],
+    [
+      { exe: '/nowhere' },
+      /^target\.exe \/nowhere: no process has that binary; of Go.*: 7 \(.*\/usr\/bin\/app\), 9 \(secret\)$/,
+      /target\.exe.*readlink/,
+    ],
+  ])('says that %j is none, and which are seen', async (wish, why, cure) => {
     const tree = copyOfProc();
     tree.write({ pid: 7 });
+    tree.write({ pid: 8, comm: 'nginx', isGo: false });
+    tree.write({ pid: 9, comm: 'secret', startTicks: 200, exe: null });
     const { seen, look } = await watch(tree.proc, wish);
+    expect(seen).toMatchObject({ because: expect.stringMatching(why), others: [{ pid: 7 }, { pid: 9 }] });
     expect(seen.app).toBeUndefined();
-    expect(look('process')).toMatchObject({ state: 'absent', reason: 'no-app' });
+    expect(look('process')).toMatchObject({
+      state: 'absent',
+      reason: 'no-app',
+      why: expect.stringMatching(why),
+      cure: expect.stringMatching(cure),
+    });
+  });
+
+  it('says so too where no other process is seen', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 1, comm: 'node', isGo: false });
+    tree.link('1', 'proc/self');
+    const { seen, look } = await watch(tree.proc, { pid: 99 });
+    expect(look('process')).toMatchObject({
+      reason: 'no-shared-namespace',
+      why: expect.stringMatching(/^target\.pid 99 names no process: .*PID namespace/),
+    });
+    expect(seen.because).toMatch(/^target\.pid 99/);
+    expect((await watch(tree.proc)).seen.because).toMatch(/^there is no process but our own/);
   });
 });
 
