@@ -1,4 +1,5 @@
 import type { Encoding } from './fields.ts';
+import type { ProgramHeader } from './program-headers.ts';
 
 /** What the headers of an ELF file tell: elf(5). Offsets and sizes are in bytes of the file. */
 export interface ElfFile extends Encoding {
@@ -8,23 +9,13 @@ export interface ElfFile extends Encoding {
   arch: string;
   /** e_type: ET_EXEC is 2, ET_DYN is 3. */
   type: number;
-  programs: readonly Program[];
+  programs: readonly ProgramHeader[];
   /** Empty where there are none, or none that can be read: a file runs without. */
   sections: readonly Section[];
   /** PT_INTERP. */
   interpreter?: string;
   /** Absent where nothing is linked at run time. */
   dynamic?: Dynamic;
-}
-
-/** A part of the file that is for running it: struct Elf64_Phdr. */
-export interface Program {
-  type: number;
-  flags: number;
-  offset: number;
-  /** Where it is in memory, before relocation. */
-  address: number;
-  fileSize: number;
 }
 
 /** A part of the file that has a name: struct Elf64_Shdr. */

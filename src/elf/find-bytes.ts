@@ -16,20 +16,21 @@ export interface FindOptions {
   limit: number;
 }
 
-/** Where parts of a file hold these bytes, in the order of the parts; each as it is found, in pieces of 256 KiB. */
+/** Where parts of a file hold any of these bytes, each place as it is found; reads pieces of 256 KiB, in order. */
 export async function* findBytes(
   read: ReadBytes,
   extents: Iterable<Extent>,
-  wanted: string,
+  wanted: readonly string[],
   { align = 1, limit }: FindOptions,
 ): AsyncGenerator<number> {
+  const longest = Math.max(...wanted.map(({ length }) => length));
   let left = limit;
   for (const { offset, size } of extents) {
     const end = offset + Math.min(size, left);
     left -= end - offset;
     for (let at = offset; at < end; at += CHUNK) {
       // What begins in this piece may end in the next.
-      const length = Math.min(CHUNK + wanted.length - 1, end - at);
+      const length = Math.min(CHUNK + longest - 1, end - at);
       const bytes = await read(at, length);
       for (const place of placesIn(bytes, wanted)) {
         if (place < CHUNK && (at + place) % align === 0) yield at + place;
@@ -40,9 +41,11 @@ export async function* findBytes(
   }
 }
 
-function* placesIn(bytes: Uint8Array, wanted: string): Generator<number> {
+function* placesIn(bytes: Uint8Array, wanted: readonly string[]): Generator<number> {
   const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = piece.indexOf(wanted, 0, 'latin1'); at >= 0; at = piece.indexOf(wanted, at + 1, 'latin1')) {
-    yield at;
+  for (const each of wanted) {
+    for (let at = piece.indexOf(each, 0, 'latin1'); at >= 0; at = piece.indexOf(each, at + 1, 'latin1')) {
+      yield at;
+    }
   }
 }

@@ -1,22 +1,12 @@
 import { ElfError } from './elf-error.ts';
-import {
-  type ElfHeader,
-  HEADER_BYTES,
-  parseHeader,
-  parseSectionTable,
-  programHeaderBytes,
-  sectionHeaderBytes,
-} from './header.ts';
+import type { ElfHeader } from './header.ts';
+import { readHeader, readPrograms, readSections } from './headers.ts';
 import { parseNotes } from './notes.ts';
-import { PF_W, PF_X, type ProgramHeader, PT_LOAD, PT_NOTE, parseProgramHeaders } from './program-headers.ts';
+import { PF_W, PF_X, type ProgramHeader, PT_LOAD, PT_NOTE } from './program-headers.ts';
 import type { ReadBytes } from './read-bytes.ts';
-import { isNamed, parseSectionHeaders, wholeSectionTable } from './section-headers.ts';
+import { isNamed } from './section-headers.ts';
 
-/** fs/binfmt_elf.c, load_elf_phdrs: the kernel runs no file with more of program headers. */
-const MAX_PROGRAM_BYTES = 65_536;
-// Of what follows, a program has a few dozen, some hundred bytes and some kilobytes.
-const MAX_SECTIONS = 4096;
-const MAX_NAME_BYTES = 1 << 16;
+/** A program has some kilobytes. */
 const MAX_NOTE_BYTES = 1 << 17;
 /** As much as debug/buildinfo of Go reads at once. Go's linker places it first, or behind what is relocated. */
 const MAX_DATA_BYTES = 1 << 20;
@@ -37,13 +27,12 @@ const MAGIC_ALIGN = 16;
  * for whatever is no ELF file that could run. Reads 2 MiB at most. Rejects only as `read` does.
  */
 export async function isGoBinary(read: ReadBytes): Promise<boolean> {
-  const start = await read(0, HEADER_BYTES);
-  const header = await unlessBroken(undefined, () => parseHeader(start));
+  const header = await unlessBroken(undefined, () => readHeader(read));
   if (header === undefined) return false;
   const programs = await unlessBroken([], () => readPrograms(read, header));
   return (
     (await unlessBroken(false, () => hasGoNote(read, header, programs))) ||
-    (await unlessBroken(false, () => hasGoSection(read, header, start))) ||
+    (await unlessBroken(false, () => hasGoSection(read, header))) ||
     hasGoMagic(read, programs)
   );
 }
@@ -56,13 +45,6 @@ async function unlessBroken<T, U>(otherwise: T, look: () => U | Promise<U>): Pro
     if (error instanceof ElfError) return otherwise;
     throw error;
   }
-}
-
-async function readPrograms(read: ReadBytes, header: ElfHeader): Promise<ProgramHeader[]> {
-  const { offset, count } = header.programs;
-  const length = count * programHeaderBytes(header.bits);
-  if (length > MAX_PROGRAM_BYTES) throw new ElfError(`${count} program headers`);
-  return parseProgramHeaders(await read(offset, length), header);
 }
 
 async function hasGoNote(read: ReadBytes, header: ElfHeader, programs: ProgramHeader[]): Promise<boolean> {
@@ -83,20 +65,9 @@ function holdsGoNote(bytes: Uint8Array, align: number, header: ElfHeader): boole
   return false;
 }
 
-async function hasGoSection(read: ReadBytes, header: ElfHeader, start: Uint8Array): Promise<boolean> {
-  const { bits } = header;
-  const size = sectionHeaderBytes(bits);
-  const table = parseSectionTable(start, header);
-  if (table.offset === 0) return false;
-  const [first] = parseSectionHeaders(await read(table.offset, size), header);
-  if (first === undefined) return false;
-  const { offset, count, names } = wholeSectionTable(table, first);
-  if (count > MAX_SECTIONS) throw new ElfError(`${count} sections`);
-  const sections = parseSectionHeaders(await read(offset, count * size), header);
-  const named = sections[names];
-  if (named === undefined) return false;
-  const bytes = await read(named.offset, Math.min(named.size, MAX_NAME_BYTES));
-  return sections.some((section) => isNamed(section, GO_SECTION, bytes));
+async function hasGoSection(read: ReadBytes, header: ElfHeader): Promise<boolean> {
+  const { sections, names } = await readSections(read, header);
+  return sections.some((section) => isNamed(section, GO_SECTION, names));
 }
 
 async function hasGoMagic(read: ReadBytes, programs: ProgramHeader[]): Promise<boolean> {

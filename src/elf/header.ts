@@ -6,6 +6,10 @@ export const HEADER_BYTES = 64;
 
 /** What the header of an ELF file says: elf(5), struct Elf64_Ehdr. Offsets are in bytes of the file. */
 export interface ElfHeader extends Encoding {
+  /** e_type. */
+  type: number;
+  /** e_machine. */
+  machine: number;
   programs: { offset: number; count: number };
 }
 
@@ -36,7 +40,9 @@ export function parseHeader(bytes: Uint8Array): ElfHeader {
   // fs/binfmt_elf.c, load_elf_phdrs: the kernel runs no other.
   const size = half(phentsize);
   if (size !== program) throw new ElfError(`program headers of ${size} bytes, not ${program}`);
-  return { ...encoding, programs: { offset: offset(phoff), count: half(phentsize + 2) } };
+  // e_type and e_machine follow e_ident, in both classes.
+  const [type, machine] = [half(16), half(18)];
+  return { ...encoding, type, machine, programs: { offset: offset(phoff), count: half(phentsize + 2) } };
 }
 
 /** Parses the same bytes for what they say of sections; an ElfError where it is nonsense. */

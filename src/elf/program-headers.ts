@@ -2,6 +2,8 @@ import { type Encoding, fieldsOf } from './fields.ts';
 import { programHeaderBytes } from './header.ts';
 
 export const PT_LOAD = 1;
+export const PT_DYNAMIC = 2;
+export const PT_INTERP = 3;
 export const PT_NOTE = 4;
 export const PF_X = 1;
 export const PF_W = 2;
@@ -12,6 +14,8 @@ export interface ProgramHeader {
   flags: number;
   /** Of the file, in bytes, as `fileSize`. */
   offset: number;
+  /** Where it is in memory, before relocation. */
+  address: number;
   fileSize: number;
   align: number;
 }
@@ -23,14 +27,15 @@ export function parseProgramHeaders(bytes: Uint8Array, encoding: Encoding): Prog
   // The flags come second in the one class, and last but one in the other.
   const places =
     encoding.bits === 64
-      ? { flags: 4, offset: 8, fileSize: 32, align: 48 }
-      : { flags: 24, offset: 4, fileSize: 16, align: 28 };
+      ? { flags: 4, offset: 8, address: 16, fileSize: 32, align: 48 }
+      : { flags: 24, offset: 4, address: 8, fileSize: 16, align: 28 };
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
     const at = index * size;
     return {
       type: word(at),
       flags: word(at + places.flags),
       offset: offset(at + places.offset),
+      address: offset(at + places.address),
       fileSize: offset(at + places.fileSize),
       align: offset(at + places.align),
     };

@@ -8,6 +8,9 @@ const SHN_XINDEX = 0xffff;
 export interface SectionHeader {
   /** Where its name begins in the section of names. */
   nameAt: number;
+  type: number;
+  /** Where it is in memory; 0: nowhere. */
+  address: number;
   /** Of the file, in bytes, as `size`. */
   offset: number;
   size: number;
@@ -19,11 +22,15 @@ export function parseSectionHeaders(bytes: Uint8Array, encoding: Encoding): Sect
   const { word, offset } = fieldsOf(bytes, encoding);
   const size = sectionHeaderBytes(encoding.bits);
   const places =
-    encoding.bits === 64 ? { offset: 24, size: 32, link: 40 } : { offset: 16, size: 20, link: 24 };
+    encoding.bits === 64
+      ? { address: 16, offset: 24, size: 32, link: 40 }
+      : { address: 12, offset: 16, size: 20, link: 24 };
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, index) => {
     const at = index * size;
     return {
       nameAt: word(at),
+      type: word(at + 4),
+      address: offset(at + places.address),
       offset: offset(at + places.offset),
       size: offset(at + places.size),
       link: word(at + places.link),
