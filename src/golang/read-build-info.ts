@@ -1,7 +1,8 @@
 import { ElfError } from '../elf/elf-error.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
-import { fieldsOf } from '../elf/fields.ts';
+import { type Encoding, fieldsOf } from '../elf/fields.ts';
 import { type Extent, findBytes } from '../elf/find-bytes.ts';
+import { type Memory, memoryOf } from '../elf/memory.ts';
 import { PF_W, PF_X, PT_LOAD } from '../elf/program-headers.ts';
 import type { ReadBytes } from '../elf/read-bytes.ts';
 import type { BuildInfo } from './build-info.ts';
@@ -28,16 +29,11 @@ const MAX_MODULE_BYTES = 1 << 20;
 const MAX_SEARCHED_BYTES = 1 << 26;
 /** A program that reads build information itself has the magic twice. */
 const MAX_PLACES = 64;
-/** No file is as long, and no sum of two such numbers is inexact. */
-const MAX_OFFSET = 2 ** 51;
-
 /** A string of the file, or the beginning of a longer one. */
 interface Text {
   bytes: Uint8Array;
   /** Of the whole string. */
   length: number;
-  /** Behind it. */
-  end: number;
 }
 
 /**
@@ -46,7 +42,7 @@ interface Text {
  */
 export async function readBuildInfo(read: ReadBytes, elf: ElfFile): Promise<BuildInfo | undefined> {
   let places = MAX_PLACES;
-  for await (const at of findBytes(read, whereSought(elf), MAGIC, {
+  for await (const at of findBytes(read, whereSought(elf), [MAGIC], {
     align: ALIGN,
     limit: MAX_SEARCHED_BYTES,
   })) {
@@ -79,16 +75,17 @@ async function buildInfoAt(read: ReadBytes, elf: ElfFile, at: number): Promise<B
       : undefined;
   }
   if (pointerSize !== 4 && pointerSize !== 8) return undefined;
-  const pointers: Pointers = {
-    ...{ read, elf, size: pointerSize },
-    encoding: { bits: pointerSize === 4 ? 32 : 64, littleEndian: (flags & BIG_ENDIAN) === 0 },
-  };
+  const bits = pointerSize === 4 ? 32 : 64;
+  const pointers = { pointerSize, bits, littleEndian: (flags & BIG_ENDIAN) === 0 } as const;
   try {
+    const memory = memoryOf(read, elf.programs);
     const [first, second] = wordsIn(header.subarray(16), pointers);
-    const version = await readPointed(pointers, first, MAX_VERSION_BYTES);
-    return isWhole(version)
-      ? told(version, await readPointed(pointers, second, MAX_MODULE_BYTES))
-      : undefined;
+    const version = await readPointed(memory, first, pointers, MAX_VERSION_BYTES);
+    if (!isWhole(version)) return undefined;
+    return told(
+      version,
+      second === 0 ? undefined : await readPointed(memory, second, pointers, MAX_MODULE_BYTES),
+    );
   } catch (error) {
     if (error instanceof ElfError) return undefined;
     throw error;
@@ -96,7 +93,7 @@ async function buildInfoAt(read: ReadBytes, elf: ElfFile, at: number): Promise<B
 }
 
 /** Nothing without a version is build information: debug/buildinfo, errNotGoExe. */
-function isWhole(version: Text | undefined): version is Text {
+function isWhole<T extends Text>(version: T | undefined): version is T {
   return version !== undefined && version.length > 0 && version.bytes.length === version.length;
 }
 
@@ -112,51 +109,38 @@ function told(version: Text, modules: Text | undefined): BuildInfo {
 
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** A string with its length before it, as encoding/binary.Uvarint reads it. */
-async function readInline(read: ReadBytes, at: number, limit: number): Promise<Text | undefined> {
+/** A string with its length before it, as encoding/binary.Uvarint reads it; and where it ends. */
+async function readInline(
+  read: ReadBytes,
+  at: number,
+  limit: number,
+): Promise<(Text & { end: number }) | undefined> {
   const bytes = await read(at, VARINT_BYTES);
   const digits = bytes.findIndex((byte) => byte < 0x80) + 1;
   if (digits === 0) return undefined;
   const length = bytes.subarray(0, digits).reduceRight((sum, byte) => sum * 128 + (byte & 0x7f), 0);
-  return readText(read, at + digits, length, limit);
+  const start = at + digits;
+  return { bytes: await read(start, Math.min(length, limit)), length, end: start + length };
 }
 
-/** Before Go 1.18 there are addresses of strings, each an address and a length. */
-interface Pointers {
-  read: ReadBytes;
-  elf: ElfFile;
-  size: 4 | 8;
-  encoding: { bits: 32 | 64; littleEndian: boolean };
+/** How addresses are written. */
+interface Pointers extends Encoding {
+  pointerSize: 4 | 8;
 }
 
-async function readPointed(pointers: Pointers, address: number, limit: number): Promise<Text | undefined> {
-  const { read, elf, size } = pointers;
-  const header = offsetOf(elf, address);
-  if (header === undefined) return undefined;
-  const [start, length] = wordsIn(await read(header, 2 * size), pointers);
-  const at = offsetOf(elf, start);
-  return at === undefined ? undefined : readText(read, at, length, limit);
-}
-
-function wordsIn(bytes: Uint8Array, { size, encoding }: Pointers): [number, number] {
-  const { offset } = fieldsOf(bytes, encoding);
-  return [offset(0), offset(size)];
-}
-
-/** Where in the file is what is at an address in memory. */
-function offsetOf({ programs }: ElfFile, wanted: number): number | undefined {
-  const program = programs.find(
-    ({ type, address, fileSize }) => type === PT_LOAD && address <= wanted && wanted < address + fileSize,
-  );
-  return program && program.offset + (wanted - program.address);
-}
-
-async function readText(
-  read: ReadBytes,
-  at: number,
-  length: number,
+/** Before Go 1.18: the address of a string, which is an address and a length. */
+async function readPointed(
+  memory: Memory,
+  address: number,
+  pointers: Pointers,
   limit: number,
-): Promise<Text | undefined> {
-  if (at > MAX_OFFSET || length > MAX_OFFSET) return undefined;
-  return { bytes: await read(at, Math.min(length, limit)), length, end: at + length };
+): Promise<Text> {
+  const [start, length] = wordsIn(await memory.exactly(address, 2 * pointers.pointerSize), pointers);
+  if (length === 0) return { bytes: new Uint8Array(), length };
+  return { bytes: await memory.upTo(start, Math.min(length, limit)), length };
+}
+
+function wordsIn(bytes: Uint8Array, pointers: Pointers): [number, number] {
+  const { offset } = fieldsOf(bytes, pointers);
+  return [offset(0), offset(pointers.pointerSize)];
 }
