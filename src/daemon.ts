@@ -7,6 +7,7 @@ import { diagnose } from './diagnose/diagnose.ts';
 import type { Finding, Judgement } from './diagnose/finding.ts';
 import { createLedger } from './diagnose/ledger.ts';
 import { createJournal } from './journal/journal.ts';
+import { programOf } from './journal/program-record.ts';
 import { type HttpServer, serve } from './serve/http.ts';
 import type { View } from './serve/view.ts';
 import type { KernelSettings } from './watch/kernel/settings.ts';
@@ -41,7 +42,11 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   function judge(): Finding[] {
     const judgement = judgementOf(config, clock());
     const { probes, kernel, processes } = journal;
-    const known = { apps: journal.apps(), sources: journal.sources(), probes, kernel, processes };
+    const program = programOf(processes);
+    const known = {
+      ...{ apps: journal.apps(), sources: journal.sources(), probes, kernel, processes },
+      ...(program && { program }),
+    };
     const findings = diagnose(known, judgement);
     const { opened, closed } = ledger.update(findings, judgement.now);
     // Without the evidence: it quotes errors, and this log may be read by a netdns-sidecar too.

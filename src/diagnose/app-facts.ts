@@ -1,20 +1,30 @@
+import type { Linkage } from '../binary/binary-facts.ts';
 import { rangeText } from '../golang/versions.ts';
 import type { AppRecord } from '../journal/app-record.ts';
 import type { ProcessesRecord } from '../journal/process-record.ts';
+import { type ProgramRecord, programOf } from '../journal/program-record.ts';
 import type { Resolver } from '../kinds.ts';
 import { recent } from './evidence.ts';
 import type { Judgement } from './finding.ts';
+import { predictedResolver } from './program/resolver-of.ts';
+
+/**
+ * `binary`: it and its environment settle it for every lookup. `prediction`: its files decide, and this is what Go takes
+ * for a name with a dot.
+ */
+export type ResolverSource = 'trace' | 'error' | 'prediction' | 'binary';
 
 /** What is known of an application, as labels. */
 export interface AppFacts {
-  /** `1.24+`, `1.19-1.23`, `<=1.20`, `unknown`. */
+  /** `1.24.4` where the binary tells; else what the log allows: `1.24+`, `1.19-1.23`, `<=1.20`, `unknown`. */
   goVersion: string;
   /** `none`: its process has no libc in its memory. One that is linked into the binary is not seen there. */
   libc: 'glibc' | 'musl' | 'none' | 'unknown';
+  linkage: Linkage | 'unknown';
   /** Whether the binary has cgo's resolver. */
   cgo: 'true' | 'false' | 'unknown';
   /** Which resolvers it was seen to use, and how that is known. */
-  resolvers: { resolver: Resolver; source: 'trace' | 'error' }[];
+  resolvers: { resolver: Resolver; source: ResolverSource }[];
 }
 
 /** The facts the log alone decides. Errors tell as long as they count; the trace tells of the present run. */
@@ -30,6 +40,7 @@ export function appFacts(app: AppRecord, by: Pick<Judgement, 'now' | 'failureWin
   return {
     goVersion: rangeText(goVersion),
     libc: byError.has('cgo-musl') ? 'musl' : byError.has('cgo-glibc') ? 'glibc' : 'unknown',
+    linkage: 'unknown',
     cgo: cgoCapable === undefined ? 'unknown' : `${cgoCapable}`,
     resolvers: [
       ...[...byTrace].map((resolver) => ({ resolver, source: 'trace' as const })),
@@ -39,15 +50,46 @@ export function appFacts(app: AppRecord, by: Pick<Judgement, 'now' | 'failureWin
 }
 
 /**
- * The facts with what the process shows: the libc it has mapped, where no error has told which one answers. One log and
- * one process are one application; of several logs it is not known whose process it is.
+ * The facts with what the process and its binary show: these tell how it was built to the letter, and the libc where no
+ * error has told which one answers. One log and one process are one application; of several logs it is not known whose
+ * process it is.
  */
-export function joinProcess(
-  apps: readonly AppFacts[],
-  { app: process }: ProcessesRecord,
-): readonly AppFacts[] {
+export function joinProcess(apps: readonly AppFacts[], processes: ProcessesRecord): readonly AppFacts[] {
   const [only = NOTHING_KNOWN, ...more] = apps;
-  if (process?.libc === undefined || more.length > 0 || only.libc !== 'unknown') return apps;
-  return [{ ...only, libc: process.libc }];
+  const { app: process } = processes;
+  const program = programOf(processes);
+  if (more.length > 0 || (process?.libc === undefined && !program)) return apps;
+  const libc = only.libc === 'unknown' ? (process?.libc ?? 'unknown') : only.libc;
+  return [program ? joinProgram({ ...only, libc }, program) : { ...only, libc }];
 }
-const NOTHING_KNOWN: AppFacts = { goVersion: 'unknown', libc: 'unknown', cgo: 'unknown', resolvers: [] };
+
+function joinProgram(facts: AppFacts, program: ProgramRecord): AppFacts {
+  const { build, cgoResolver, linkage, libc } = program.binary;
+  // A libc that is linked in is not mapped as a file.
+  const isLinkedIn = (libc === 'glibc' || libc === 'musl') && facts.libc === 'none';
+  const told = predictedResolver(program);
+  const known = isLinkedIn ? libc : facts.libc;
+  return {
+    goVersion: build?.goVersion.replace(/^go/, '') ?? facts.goVersion,
+    libc: known,
+    linkage,
+    cgo: cgoResolver === 'unknown' ? facts.cgo : `${cgoResolver === 'present'}`,
+    resolvers: [
+      ...facts.resolvers,
+      ...(told ? [{ resolver: resolverName(told.resolver, known), source: told.source }] : []),
+    ],
+  };
+}
+
+function resolverName(resolver: 'go' | 'cgo', libc: AppFacts['libc']): Resolver {
+  if (resolver === 'go') return 'go';
+  return libc === 'glibc' || libc === 'musl' ? `cgo-${libc}` : 'cgo';
+}
+
+const NOTHING_KNOWN: AppFacts = {
+  goVersion: 'unknown',
+  libc: 'unknown',
+  linkage: 'unknown',
+  cgo: 'unknown',
+  resolvers: [],
+};

@@ -1,4 +1,6 @@
 /** The application's process, as far as /proc shows it. Times are ms since the epoch. */
+import type { BinaryFacts } from '../binary/binary-facts.ts';
+import type { ImageFacts } from '../image/image-facts.ts';
 import type { FileText } from '../resolver/sources.ts';
 
 /** Of an environment nothing else is ever read: the rest may be secrets. */
@@ -53,6 +55,10 @@ export interface ProcessRecord {
   root?: string;
   /** As in its root. */
   files?: { resolvConf: FileText; hosts: FileText; nsswitch: FileText };
+  /** What its binary says of itself; absent: it cannot be read, or not yet. */
+  binary?: BinaryFacts;
+  /** What its root has of what the binary asks for. */
+  image?: ImageFacts;
   /** Whether its network namespace is ours. */
   sameNetwork?: boolean;
 }

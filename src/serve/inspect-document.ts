@@ -1,31 +1,15 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
 import type { Finding, Judgement } from '../diagnose/finding.ts';
-import { nativeModulesIn } from '../golang/native-modules.ts';
 import { BASE_IMAGE_IDS, type BaseImageId, imageOf } from '../image/base-images.ts';
 import type { ImageFacts, ImageFile, StartVerdict } from '../image/image-facts.ts';
 import { judgeStart } from '../image/starts.ts';
 import type { ProgramRecord } from '../journal/program-record.ts';
+import { type BinaryDocument, binaryDocument } from './binary-document.ts';
 
 /** What `inspect --json` prints: interface.md, `inspect`; docs/inspect.md describes every field. */
-export interface InspectDocument {
+export interface InspectDocument extends BinaryDocument {
   path: string;
-  arch: string;
-  goVersion: string | null;
-  module: string | null;
-  buildInfo: boolean;
-  /** null: the binary does not tell. */
-  cgoEnabled: boolean | null;
-  tags: string[];
-  linkage: BinaryFacts['linkage'];
-  interpreter: string | null;
-  needed: readonly string[];
-  libc: BinaryFacts['libc'];
-  glibcNeeded: string | null;
-  cgoResolver: BinaryFacts['cgoResolver'];
-  defaultGodebug: string | null;
-  nativeModules: string[];
-  packed: 'upx' | null;
   /** null: cannot be told, as of a packed binary. */
   starts: Record<BaseImageId, boolean | null>;
   rootfs: InspectedRoot | null;
@@ -55,26 +39,10 @@ export function onBases(binary: BinaryFacts): OnBase[] {
 /** All that one binary, and the root it is to run in, tell. @param program with the image where a root was given */
 export function inspectDocument(program: ProgramRecord, by: Judgement): InspectDocument {
   const { subject, binary, image } = program;
-  const { build, arch, linkage, interpreter, needed, libc, glibcNeeded, cgoResolver, packed } = binary;
-  const cgo = build?.settings.get('CGO_ENABLED');
   const starts = onBases(binary).map(({ base, verdict }) => [base, verdict.starts ?? null]);
   return {
     path: subject,
-    arch,
-    goVersion: build?.goVersion ?? null,
-    module: build?.main?.path ?? build?.path ?? null,
-    buildInfo: build !== undefined,
-    cgoEnabled: cgo === undefined ? null : cgo === '1',
-    tags: (build?.settings.get('-tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== ''),
-    linkage,
-    interpreter: interpreter ?? null,
-    needed,
-    libc,
-    glibcNeeded: glibcNeeded ?? null,
-    cgoResolver,
-    defaultGodebug: build?.settings.get('DefaultGODEBUG') ?? null,
-    nativeModules: nativeModulesIn((build?.deps ?? []).map(({ path }) => path)).map(({ path }) => path),
-    packed: packed ?? null,
+    ...binaryDocument(binary),
     starts: Object.fromEntries(starts) as Record<BaseImageId, boolean | null>,
     rootfs: image ? rootOf(binary, image) : null,
     findings: diagnose({ apps: [], sources: [], program }, by),

@@ -50,13 +50,14 @@ function registerFindings(registry: Registry, view: View): void {
 function registerApps(registry: Registry, view: View): void {
   const infoLabels = ['go_version', 'libc', 'linkage', 'cgo'] as const;
   gauge(registry, 'app_info', 'What is known of the application, always 1.', infoLabels, (set) => {
-    for (const { goVersion, libc, cgo } of joinProcess(view.apps(), view.journal.processes)) {
-      set({ go_version: goVersion, libc, linkage: 'unknown', cgo }, 1);
+    for (const { goVersion, libc, linkage, cgo } of joinProcess(view.apps(), view.journal.processes)) {
+      set({ go_version: goVersion, libc, linkage, cgo }, 1);
     }
   });
   const resolverHelp = 'Resolvers the application was seen to use, and how that is known, always 1.';
   gauge(registry, 'app_resolver_info', resolverHelp, ['resolver', 'source'], (set) => {
-    for (const { resolvers } of view.apps()) for (const seen of resolvers) set(seen, 1);
+    const apps = joinProcess(view.apps(), view.journal.processes);
+    for (const { resolvers } of apps) for (const seen of resolvers) set(seen, 1);
   });
   counter(
     registry,

@@ -11,6 +11,24 @@ export interface SettledResolver {
   by: Decider['by'];
 }
 
+/**
+ * The resolver that Go takes for an ordinary name of the application: settled by the binary and its environment, or else
+ * by its files as they are. Undefined: one of these cannot be read.
+ */
+export function predictedResolver(
+  program: ProgramRecord,
+): { resolver: 'go' | 'cgo'; source: 'binary' | 'prediction' } | undefined {
+  const settled = settledResolver(program);
+  if (settled) return { resolver: settled.resolver, source: 'binary' };
+  const { binary, process } = program;
+  if (binary.cgoResolver === 'unknown' || !process?.files || !process.environment) return undefined;
+  const { resolvConf, nsswitch } = process.files;
+  const known = circumstancesOf(binary, process.environment);
+  // Its host name and /etc/mdns.allow matter for names that this is not.
+  const { order } = lookupOrder(ANY_NAME, { ...known, resolvConf, nsswitch, mdnsAllow: false, hostname: '' });
+  return { resolver: order === 'cgo' ? 'cgo' : 'go', source: 'prediction' };
+}
+
 /** A name that nothing but what is settled decides: without files, Go takes its own resolver for it. */
 const ANY_NAME = 'example.com';
 
