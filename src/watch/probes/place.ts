@@ -11,17 +11,17 @@ export interface Place {
 /**
  * The application's own files and environment as far as they can be seen; a configured root goes before.
  *
- * @param isThere whether a directory can be entered: the application may have ended since it was seen, and to find no
+ * @param isThere whether a directory can be entered, and at once: the application may have ended since it was seen, and to find no
  * resolv.conf under its root would be to ask 127.0.0.1 for it
  */
-export function placeOf(
+export async function placeOf(
   configured: string | undefined,
   { app }: ProcessesRecord,
-  isThere: (directory: string) => boolean,
-): Place {
+  isThere: (directory: string) => Promise<boolean>,
+): Promise<Place> {
   // From our network namespace another one's nameservers may not be reached, or be others.
   const near = app?.sameNetwork === false ? undefined : app;
-  const own = near?.root !== undefined && isThere(near.root) ? near.root : '/';
+  const own = near?.root !== undefined && (await isThere(near.root)) ? near.root : '/';
   return {
     root: configured ?? own,
     ...(near?.environment && { environment: near.environment }),

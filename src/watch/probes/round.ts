@@ -39,7 +39,7 @@ export function createRounds(
   const readFiles = createFilesReader(record, world);
 
   return async () => {
-    const sources = readFiles(placeOf(settings.root, journal.processes, world.isThere));
+    const sources = readFiles(await placeOf(settings.root, journal.processes, world.isThere));
     const targets = syncTargets(record, targetsOf(settings, journal.apps(), namesOfLog(record)));
     prober.keep(new Set(record.targets.keys()));
     await atMost(MAX_AT_ONCE, targets, (target) => prober.probe(target, sources));

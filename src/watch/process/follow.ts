@@ -36,7 +36,7 @@ export function createFollower(
   place: Place,
 ): (signal: AbortSignal) => Promise<void> {
   const { world, proc } = place;
-  const scanner = createScanner(proc, place.isProcfs, world);
+  const scanner = createScanner(proc, place.isProcfs, place.within);
   const { processes, kernel } = journal;
   /** A process that is named does not change by another that starts. */
   const isChosen = wish.pid === 'auto' && wish.exe === undefined;

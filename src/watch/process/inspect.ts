@@ -83,11 +83,10 @@ async function lookAtParts(
   same: Parts | undefined,
   isFull: boolean,
 ): Promise<Parts> {
-  const once = same?.once ?? (await lookOnce(place, subject));
+  const isOnce = same && !(isFull && same.once.looks.some(isLate));
+  const once = isOnce ? same.once : await lookOnce(place, subject);
   const again = isFull && (same?.mapsRead ?? 0) < LOOKS_AT_MAPS;
-  const hangs = once.looks.some(
-    ({ state, ...rest }) => state === 'failed' && 'reason' in rest && rest.reason === 'too-large',
-  );
+  const hangs = once.looks.some((look) => look.watcher === 'environ' && isLate(look));
   const isDue = !same || again;
   return {
     once,
@@ -96,6 +95,11 @@ async function lookAtParts(
     seldom: same && !isFull ? same.seldom : await lookNowAndThen(place, subject),
     fds: (await lookAtFds(place, subject, isFull || !same)) ?? same?.fds ?? { fields: {}, looks: [] },
   };
+}
+
+/** It did not come in time; it may yet. */
+function isLate(look: Look): boolean {
+  return look.state === 'failed' && look.reason === 'too-large';
 }
 
 function whyDeniedHere(proc: string, its: ProcessStatus | undefined): Denial {

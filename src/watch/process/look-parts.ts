@@ -5,10 +5,10 @@ import { textWithin } from '../../lookup/read-sources.ts';
 import { parseLimits } from '../../procfs/limits.ts';
 import { parseBootTime } from '../../procfs/process-stat.ts';
 import type { Clock } from '../clock.ts';
+import type { Within } from '../in-time.ts';
 import { parsed, type Reading, readProc } from '../proc/read-proc.ts';
 import { readIsGo } from './binary.ts';
 import type { Denial } from './denial.ts';
-import { inTime } from './in-time.ts';
 import { lookAtPart, type Seen, valueIn } from './look.ts';
 import { countFds, fdsBySize, isSameNetwork, readEnvironment, readLibc, readRoot } from './parts.ts';
 
@@ -18,6 +18,7 @@ export interface Place {
   /** False: a copy of /proc in files, whose inodes and sizes mean nothing. */
   isProcfs: boolean;
   world: Clock;
+  within: Within;
 }
 
 /** One process, now. */
@@ -41,10 +42,13 @@ const SLOW_MS = 400;
 const TICK_MS = 10;
 
 /** What stays as it is while a program runs: its binary and its environment. */
-export async function lookOnce({ proc, world }: Place, subject: Subject): Promise<Part> {
+export async function lookOnce({ proc, within }: Place, subject: Subject): Promise<Part> {
   const { directory, exe, startTicks } = subject;
-  const isGo = exe.state === 'ok' ? valueIn(await inTime(readIsGo(directory), SLOW_MS, world)) : undefined;
-  const environ = await inTime(readEnvironment(directory), SLOW_MS, world);
+  // Its link may be read where the file may not, or hangs.
+  const binary: Seen<boolean> =
+    exe.state === 'ok' ? await within(`${directory}/exe`, () => readIsGo(directory), SLOW_MS) : exe;
+  const isGo = valueIn(binary);
+  const environ = await within(`${directory}/environ`, () => readEnvironment(directory), SLOW_MS);
   const environment = valueIn(environ);
   const bootTime = valueIn(parsed(readProc(`${proc}/stat`), parseBootTime));
   return {
@@ -54,18 +58,19 @@ export async function lookOnce({ proc, world }: Place, subject: Subject): Promis
       ...(environment && { environment }),
       ...(bootTime !== undefined && { started: bootTime * 1000 + startTicks * TICK_MS }),
     },
-    looks: [look(subject, 'exe', 'exe', exe), look(subject, 'environ', 'environ', environ)],
+    looks: [look(subject, 'exe', 'exe', binary), look(subject, 'environ', 'environ', environ)],
   };
 }
 
 /** The C library that is mapped. @param hangs whether the environment did not come: the lock is the same */
 export async function lookAtMaps(
-  { world }: Place,
+  { within }: Place,
   subject: Subject,
   isGo: boolean | undefined,
   hangs: boolean,
 ): Promise<Part> {
-  const maps = hangs ? undefined : await inTime(readLibc(subject.directory), SLOW_MS, world);
+  const { directory } = subject;
+  const maps = hangs ? undefined : await within(`${directory}/maps`, () => readLibc(directory), SLOW_MS);
   const mapped = valueIn(maps);
   const isStatic = maps?.state === 'ok' && !mapped && isGo === true;
   return {
@@ -78,10 +83,10 @@ export async function lookAtMaps(
 }
 
 /** What may change any time, seldom does, and costs more to see: files, limits and the network namespace. */
-export async function lookNowAndThen({ proc, isProcfs, world }: Place, subject: Subject): Promise<Part> {
+export async function lookNowAndThen({ proc, isProcfs, within }: Place, subject: Subject): Promise<Part> {
   const { directory } = subject;
   const limits = parsed(readProc(`${directory}/limits`), parseLimits);
-  const entered = await inTime(readRoot(directory, isProcfs), SLOW_MS, world);
+  const entered = await within(`${directory}/root`, () => readRoot(directory, isProcfs), SLOW_MS);
   const [openFiles, root] = [valueIn(limits)?.openFiles, valueIn(entered)];
   const sameNetwork = isProcfs ? isSameNetwork(proc, directory) : undefined;
   return {
@@ -104,7 +109,7 @@ function filesIn(root: string): NonNullable<ProcessRecord['files']> {
 
 /** Open descriptors. @returns undefined: they are to be counted, and not now */
 export async function lookAtFds(
-  { isProcfs, world }: Place,
+  { isProcfs, within }: Place,
   subject: Subject,
   mayCount: boolean,
 ): Promise<Part | undefined> {
@@ -112,7 +117,7 @@ export async function lookAtFds(
   if (size === undefined && !mayCount) return undefined;
   const seen: Seen<number> =
     size === undefined
-      ? await inTime(countFds(subject.directory), SLOW_MS, world)
+      ? await within(`${subject.directory}/fd`, () => countFds(subject.directory), SLOW_MS)
       : { state: 'ok', value: size };
   const fds = valueIn(seen);
   return { fields: fds === undefined ? {} : { fds }, looks: [look(subject, 'fds', 'fd', seen)] };

@@ -8,7 +8,7 @@ export type Seen<T> = Reading<T> | undefined;
 /** What came of looking at a part of a process, for people. */
 export function lookAtPart(watcher: Watcher, path: string, seen: Seen<unknown>, denial: () => Denial): Look {
   if (seen === undefined) {
-    const why = `${path} cannot be read in the time that it may take: its process or its filesystem hangs`;
+    const why = `${path} cannot be read in the time that it may take: its process or its filesystem hangs, and nothing more is asked before the last call is back`;
     return { watcher, state: 'failed', reason: 'too-large', why };
   }
   switch (seen.state) {

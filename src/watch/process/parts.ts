@@ -1,6 +1,6 @@
 /** Reads the parts of a process, each as far as the kernel allows. Nothing here throws or rejects. */
 import { statSync } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { RESOLVER_VARIABLES, type ResolverEnvironment } from '../../journal/process-record.ts';
 import { parseEnviron } from '../../procfs/environ.ts';
 import { findLibc, type MappedLibc } from '../../procfs/maps.ts';
@@ -30,6 +30,9 @@ export async function readLibc(directory: string): Promise<Reading<MappedLibc | 
   return parsed(maps, findLibc);
 }
 
+/** Of its root, what decides lookups. */
+const FILES = ['resolv.conf', 'hosts', 'nsswitch.conf'];
+
 /** Where its root can be entered. @param isProcfs false: the root is a copy too, and a link to `/` leads to ours */
 export async function readRoot(directory: string, isProcfs: boolean): Promise<Reading<string>> {
   const root = `${directory}/root`;
@@ -37,6 +40,8 @@ export async function readRoot(directory: string, isProcfs: boolean): Promise<Re
     // With the dot the link is followed: that needs the same right as to read it.
     const isDirectory = (await stat(`${root}/.`)).isDirectory();
     const isIts = isProcfs || (await realpath(root)) !== '/';
+    // Its files are read at once, without the thread pool: where their filesystem hangs, it does here first.
+    for (const file of FILES) await lstat(`${root}/etc/${file}`).catch(() => undefined);
     return isDirectory && isIts ? { state: 'ok', value: root } : { state: 'absent' };
   } catch (error) {
     return failureOf(error, root);

@@ -2,11 +2,10 @@ import { existsSync, readlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type ProcessStat, parseProcessStat } from '../../procfs/process-stat.ts';
-import type { Clock } from '../clock.ts';
+import type { Within } from '../in-time.ts';
 import { failureOf, parsed, type Reading, readProc, readProcLater } from '../proc/read-proc.ts';
 import { readExe, readIsGo } from './binary.ts';
 import type { Candidate } from './choose.ts';
-import { inTime } from './in-time.ts';
 import { isSameNetwork } from './parts.ts';
 
 /** All processes that may be the application. */
@@ -40,7 +39,7 @@ export interface Scanner {
   hasNew(): Promise<boolean>;
 }
 
-export function createScanner(proc: string, isProcfs: boolean, world: Clock): Scanner {
+export function createScanner(proc: string, isProcfs: boolean, within: Within): Scanner {
   let seen = new Set<number>();
   let known = new Map<number, { key: string; candidate: Candidate | undefined }>();
 
@@ -49,7 +48,9 @@ export function createScanner(proc: string, isProcfs: boolean, world: Clock): Sc
     const exe = readExe(directory);
     const key = JSON.stringify([stat.startTicks, stat.comm, exe]);
     const before = known.get(pid);
-    const candidate = before?.key === key ? before.candidate : await lookAt(directory, pid, stat, exe, world);
+    // What could not be read, or not in time, may be by now.
+    const isKnown = before?.key === key && (exe.state !== 'ok' || before.candidate?.isGo !== undefined);
+    const candidate = isKnown ? before.candidate : await lookAt(directory, pid, stat, exe, within);
     // A process may go into another namespace: setns(2).
     const sameNetwork = candidate && isProcfs ? isSameNetwork(proc, directory) : undefined;
     const now = { ppid: stat.ppid, isOurs, ...(sameNetwork !== undefined && { sameNetwork }) };
@@ -130,14 +131,14 @@ async function lookAt(
   pid: number,
   { ppid, startTicks, comm }: ProcessStat,
   exe: Reading<string>,
-  world: Clock,
+  within: Within,
 ): Promise<Omit<Candidate, 'isOurs'> | undefined> {
   const identity = { pid, ppid, startTicks, comm: utf8(comm) };
   if (exe.state === 'ok') {
-    const isGo = await inTime(readIsGo(directory), SLOW_MS, world);
+    const isGo = await within(`${directory}/exe`, () => readIsGo(directory), SLOW_MS);
     return { ...identity, exe: exe.value, ...(isGo?.state === 'ok' && { isGo: isGo.value }) };
   }
-  const line = await inTime(readProcLater(`${directory}/cmdline`), SLOW_MS, world);
+  const line = await within(`${directory}/cmdline`, () => readProcLater(`${directory}/cmdline`), SLOW_MS);
   if (line?.state !== 'ok') return readProc(`${directory}/stat`).state === 'ok' ? identity : undefined;
   // Of a command line nothing but the program's name: the rest may be secrets. A thread of the kernel has none.
   const [argv0 = ''] = line.value.split('\0', 1);

@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
 import { type Clock, REAL_CLOCK } from '../clock.ts';
+import { createWithin, inTime } from '../in-time.ts';
 import { createFollower } from './follow.ts';
-import { inTime } from './in-time.ts';
 
 /** The watcher of the application's process. */
 export interface ProcessWatcher {
@@ -33,6 +33,7 @@ const PROC_SUPER_MAGIC = 0x9fa0;
 
 /** Watches the application's process, and keeps in the journal what it sees. */
 export function watchProcess(journal: Journal, log: Logger, world: Clock = REAL_CLOCK): ProcessWatcher {
+  const within = createWithin(world);
   let running = { settings: '', stop: async () => {} };
 
   function start(settings: ProcessSettings): { first: Promise<void>; stop: () => Promise<void> } {
@@ -47,6 +48,7 @@ export function watchProcess(journal: Journal, log: Logger, world: Clock = REAL_
           ...settings,
           isProcfs: await isProcfs(settings.proc),
           world,
+          within,
         });
         await follow(stopped.signal);
       } catch (error) {

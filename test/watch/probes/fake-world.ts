@@ -56,7 +56,7 @@ export function createFakeWorld(servers: FakeWorld['servers'] = {}): FakeWorld {
       world.onNetwork();
       return network;
     },
-    isThere: () => true,
+    isThere: async () => true,
     sources: () => sourcesWith(world.resolvConf),
     async advance(ms) {
       const end = now + ms;
