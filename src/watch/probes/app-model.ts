@@ -1,5 +1,7 @@
+import { circumstancesOf } from '../../binary/circumstances.ts';
+import { lookupOrder } from '../../golang/lookup-order.ts';
 import { netdnsSetting } from '../../golang/netdns-setting.ts';
-import { minorText, rangeText } from '../../golang/versions.ts';
+import { type Minor, minorIn, minorText, rangeText } from '../../golang/versions.ts';
 import type { AppRecord } from '../../journal/app-record.ts';
 import type { AppModel } from '../../journal/probe-record.ts';
 import type { ProcessRecord } from '../../journal/process-record.ts';
@@ -25,7 +27,8 @@ export function appModelFor(
 ): AppModel {
   const app = appThatNames(name, apps);
   const process = apps.length > 1 ? undefined : watched;
-  const seen = (app && (byTrace(name, app) ?? byErrors(app))) ?? byEnvironment(process, app);
+  const seen =
+    (app && (byTrace(name, app) ?? byErrors(app))) ?? byBinary(name, process) ?? byEnvironment(process, app);
   const { resolver, source, because } =
     seen ??
     (expected
@@ -35,7 +38,7 @@ export function appModelFor(
           source: 'default' as const,
           because: 'no log has told which resolver the application uses: its own is what Go takes by default',
         });
-  const { model, words } = resolver === 'go' ? goModel(app) : libcModel(resolver, app, process);
+  const { model, words } = resolver === 'go' ? goModel(app, process) : libcModel(resolver, app, process);
   return { model, source, because: `${because}; ${words}` };
 }
 
@@ -90,6 +93,21 @@ function byErrors({ errors }: AppRecord): Told | undefined {
   );
 }
 
+/** What Go chooses, by the binary, the environment and the files of the process: all of them are needed. */
+function byBinary(name: string, process: ProcessRecord | undefined): Told | undefined {
+  const { binary, environment, files } = process ?? {};
+  if (!binary?.build || binary.cgoResolver === 'unknown') return undefined;
+  const told = (resolver: Resolver, because: string): Told => ({ resolver, source: 'process', because });
+  if (binary.cgoResolver === 'absent')
+    return told('go', `its binary has no other resolver than Go’s: ${binary.cgoResolverBecause}`);
+  if (!environment || !files) return undefined;
+  // The host name and /etc/mdns.allow of another root are not seen: names that they matter for are few.
+  const { resolvConf, nsswitch } = files;
+  const machine = { resolvConf, nsswitch, mdnsAllow: false, hostname: '' };
+  const { order, because } = lookupOrder(name, { ...circumstancesOf(binary, environment), ...machine });
+  return told(order === 'cgo' ? 'cgo' : 'go', because[0] ?? `its lookup order is ${order}`);
+}
+
 /** GODEBUG as the process was started with. Without a libc in it there is no cgo that could be forced. */
 function byEnvironment(process: ProcessRecord | undefined, app: AppRecord | undefined): Told | undefined {
   const { isGo, libc, environment } = process ?? {};
@@ -100,14 +118,28 @@ function byEnvironment(process: ProcessRecord | undefined, app: AppRecord | unde
   return { resolver: mode, source: 'process', because: `its process has GODEBUG with netdns=${mode}` };
 }
 
-function goModel(app: AppRecord | undefined): { model: string; words: string } {
+function goModel(
+  app: AppRecord | undefined,
+  process: ProcessRecord | undefined,
+): { model: string; words: string } {
+  const built = process?.binary?.build?.goVersion;
+  const minor = built === undefined ? undefined : minorIn(built);
+  if (minor !== undefined) {
+    const model = `go-${minorText(known(minor))}`;
+    return { model, words: `its binary was built by ${built}, of which ${model} is the model` };
+  }
   const version = app?.trace.summary().goVersion ?? {};
-  const minor = Math.max(OLDEST_GO, Math.min(version.max ?? NEWEST_GO, NEWEST_GO));
-  const words = `its wording is Go ${rangeText(version)}'s, of which ${minorText(minor)} is the newest with a model`;
+  const newest = known(version.max ?? NEWEST_GO);
+  const words = `its wording is Go ${rangeText(version)}'s, of which ${minorText(newest)} is the newest with a model`;
   return {
-    model: `go-${minorText(minor)}`,
+    model: `go-${minorText(newest)}`,
     words: rangeText(version) === 'unknown' ? 'its Go is not known: the newest is taken' : words,
   };
+}
+
+/** The nearest release that there is a model of. */
+function known(minor: Minor): Minor {
+  return Math.max(OLDEST_GO, Math.min(minor, NEWEST_GO));
 }
 
 function libcModel(
@@ -117,14 +149,31 @@ function libcModel(
 ): { model: string; words: string } {
   const told = resolver === 'cgo' ? app?.libc : resolver.slice('cgo-'.length);
   const mapped = process?.libc === 'none' ? undefined : process?.libc;
-  const libc = told ?? mapped;
-  const model = modelOf(libc ?? 'glibc');
-  const version = `${libc}'s version is not known: the newest is taken`;
-  const seen = told === undefined ? `its process has ${mapped} mapped: ${process?.libcFile}; ` : '';
-  return {
-    model: 'error' in model ? 'glibc' : model.name,
-    words: libc ? seen + version : 'no error text has told which libc it is: the newest glibc is taken',
-  };
+  const libc = told ?? mapped ?? linkedIn(process);
+  if (libc === undefined)
+    return {
+      model: newestOf('glibc'),
+      words: 'nothing has told which libc it is: the newest glibc is taken',
+    };
+  const seen = told === undefined && mapped ? `its process has ${mapped} mapped: ${process?.libcFile}; ` : '';
+  const version = process?.image?.libcs.find((each) => each.libc === libc)?.version;
+  const exact = version === undefined ? undefined : modelOf(`${libc}-${version}`);
+  if (exact && !('error' in exact))
+    return { model: exact.name, words: `${seen}its image has ${libc} ${version}` };
+  const unknown =
+    version === undefined ? `${libc}'s version is not known` : `there is no model of ${libc} ${version}`;
+  return { model: newestOf(libc), words: `${seen}${unknown}: the newest is taken` };
+}
+
+function newestOf(libc: string): string {
+  const model = modelOf(libc);
+  return 'error' in model ? libc : model.name;
+}
+
+/** A libc that was linked statically is not mapped as a file. */
+function linkedIn(process: ProcessRecord | undefined): 'glibc' | 'musl' | undefined {
+  const libc = process?.binary?.libc;
+  return libc === 'glibc' || libc === 'musl' ? libc : undefined;
 }
 
 function withoutDot(name: string): string {

@@ -2,9 +2,11 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { BinaryFacts } from '../../../src/binary/binary-facts.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { RCODE } from '../../../src/dns/codes.ts';
 import type { Rule } from '../../../src/dns/script.ts';
+import type { ImageFacts } from '../../../src/image/image-facts.ts';
 import { createJournal } from '../../../src/journal/journal.ts';
 import { understand } from '../../../src/watch/logs/understand.ts';
 import type { ProbeSettings } from '../../../src/watch/probes/round.ts';
@@ -228,6 +230,30 @@ describe("the application's model", () => {
   });
 
   const MUSL = { libc: 'musl', libcFile: '/lib/ld-musl-x86_64.so.1' } as const;
+  const text = (of: string) => ({ state: 'ok', text: of, modified: 0 }) as const;
+  const FILES = {
+    environment: {},
+    files: { resolvConf: text('nameserver 10.0.0.1'), hosts: text(''), nsswitch: text('hosts: files dns') },
+  };
+  const GLIBC_IMAGE: ImageFacts = {
+    libcs: [{ libc: 'glibc', version: '2.36', file: '/lib/x86_64-linux-gnu/libc.so.6' }],
+    missingLibraries: [],
+    missingSymbols: [],
+    files: {},
+  };
+  const built = (cgoResolver: 'present' | 'absent', settings: Record<string, string> = {}): BinaryFacts => ({
+    ...{
+      arch: 'amd64',
+      linkage: 'dynamic',
+      needed: [],
+      runpath: [],
+      imports: [],
+      libc: 'unknown',
+      isGo: true,
+    },
+    ...{ cgoResolver, cgoResolverBecause: 'its symbols' },
+    build: { goVersion: 'go1.22.5', deps: [], settings: new Map(Object.entries(settings)) },
+  });
   const forcing = (netdns: string) => ({ environment: { GODEBUG: `http2debug=1,netdns=${netdns}` } });
   it.each([
     ['forced by its environment', { ...forcing('cgo+1'), ...MUSL }, [], 'go', 'musl-1.2.6', 'process'],
@@ -244,6 +270,30 @@ describe("the application's model", () => {
     ['no program of Go', { ...forcing('cgo'), isGo: false }, [], undefined, 'go-1.27', 'default'],
     ['libc mapped', MUSL, [], 'cgo', 'musl-1.2.6', 'config'],
     ['no libc mapped', { libc: 'none' }, [], 'cgo', 'glibc-2.43', 'config'],
+    ['built by Go 1.22 without cgo', { binary: built('absent') }, [], 'cgo', 'go-1.22', 'process'],
+    [
+      'built with netcgo, in an image with glibc 2.36',
+      { binary: built('present', { '-tags': 'netcgo' }), image: GLIBC_IMAGE, ...FILES },
+      [],
+      'go',
+      'glibc-2.36',
+      'process',
+    ],
+    ['Go chooses by its files', { binary: built('present'), ...FILES }, [], 'cgo', 'go-1.22', 'process'],
+    [
+      'Go chooses cgo by its files',
+      {
+        binary: built('present'),
+        ...FILES,
+        files: { ...FILES.files, resolvConf: text('options inet6') },
+        ...MUSL,
+      },
+      [],
+      'go',
+      'musl-1.2.6',
+      'process',
+    ],
+    ['its files cannot be read', { binary: built('present'), ...MUSL }, [], 'cgo', 'musl-1.2.6', 'config'],
     [
       'libc mapped, cgo traced',
       MUSL,
