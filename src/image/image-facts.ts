@@ -21,6 +21,9 @@ export interface ImageLibc {
   file: string;
 }
 
+/** How the program itself stands among what needs something. */
+export const THE_PROGRAM = 'the program';
+
 /**
  * What an image has of what one binary asks for: read from a root directory (watch/image), or a row of base-images.ts.
  * All paths are within the image.
@@ -38,7 +41,7 @@ export interface ImageFacts {
     leadsTo: string;
     libc: 'glibc' | 'musl' | 'unknown';
     version?: string;
-    /** GOARCH words. */
+    /** GOARCH words; empty: it is no ELF file. */
     arch: string;
   };
   /** Libraries that the binary needs, also through others, and that are nowhere the loader looks. */
