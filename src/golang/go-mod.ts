@@ -9,5 +9,5 @@ export interface GoMod {
   /** Only what replaces a module by another one or a directory. */
   replaces: readonly { path: string; by: string; line: number }[];
   /** `godebug` directives and what they set: `netdns` → `cgo`. */
-  godebug: ReadonlyMap<string, string>;
+  godebug: ReadonlyMap<string, { value: string; line: number }>;
 }

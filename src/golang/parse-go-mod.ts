@@ -23,7 +23,7 @@ export function parseGoMod(text: string): GoMod {
 interface Reading extends GoMod {
   requires: GoMod['requires'][number][];
   replaces: GoMod['replaces'][number][];
-  godebug: Map<string, string>;
+  godebug: Map<string, { value: string; line: number }>;
 }
 
 /** modfile/rule.go, File.add. What excludes, retracts, tools and ignored directories say changes no build. */
@@ -60,7 +60,7 @@ function addGodebug(line: GoModLine, read: Reading): void {
   const { text } = onlyWord(line, 'godebug key=value');
   const equals = text.indexOf('=');
   if (equals < 0 || /["`',]/.test(text)) fail(line, 'not of the form: godebug key=value');
-  read.godebug.set(text.slice(0, equals), text.slice(equals + 1));
+  read.godebug.set(text.slice(0, equals), { value: text.slice(equals + 1), line: line.number });
 }
 
 function addRequire(line: GoModLine, read: Reading): void {
