@@ -248,7 +248,7 @@ describe("the application's model", () => {
       needed: [],
       runpath: [],
       imports: [],
-      libc: 'unknown',
+      libc: 'glibc',
       isGo: true,
     },
     ...{ cgoResolver, cgoResolverBecause: 'its symbols' },
