@@ -3,7 +3,7 @@ import type { ElfFile } from '../elf/elf-file.ts';
 import { type Encoding, fieldsOf } from '../elf/fields.ts';
 import { type Extent, findBytes } from '../elf/find-bytes.ts';
 import { type Memory, memoryOf } from '../elf/memory.ts';
-import { PF_W, PF_X, PT_LOAD } from '../elf/program-headers.ts';
+import { PF_W, PF_X, type ProgramHeader, PT_LOAD } from '../elf/program-headers.ts';
 import type { ReadBytes } from '../elf/read-bytes.ts';
 import type { BuildInfo } from './build-info.ts';
 import { parseModuleInfo } from './module-info.ts';
@@ -54,15 +54,17 @@ export async function readBuildInfo(read: ReadBytes, elf: ElfFile): Promise<Buil
   return undefined;
 }
 
-/** Its section; or data that is written to, where linkers place it; or, relocated, data that is not. */
+/** Its section; data that is written to, where linkers place it; data that is not, for what is relocated. */
 function whereSought({ sections, programs }: ElfFile): Extent[] {
-  const named = sections.filter(({ name }) => name === SECTION);
-  if (named.length > 0) return named;
   const data = programs.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) === 0);
-  const written = data.filter(({ flags }) => (flags & PF_W) !== 0);
-  const constant = data.filter(({ flags }) => (flags & PF_W) === 0);
-  return [...written, ...constant].map(({ offset, fileSize }) => ({ offset, size: fileSize }));
+  return [
+    ...sections.filter(({ name }) => name === SECTION),
+    ...data.filter(({ flags }) => (flags & PF_W) !== 0).map(loaded),
+    ...data.filter(({ flags }) => (flags & PF_W) === 0).map(loaded),
+  ];
 }
+
+const loaded = ({ offset, fileSize }: ProgramHeader): Extent => ({ offset, size: fileSize });
 
 async function buildInfoAt(read: ReadBytes, elf: ElfFile, at: number): Promise<BuildInfo | undefined> {
   const header = await read(at, HEADER_BYTES);
