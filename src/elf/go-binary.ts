@@ -1,13 +1,11 @@
 import { ElfError } from './elf-error.ts';
 import type { ElfHeader } from './header.ts';
 import { readHeader, readPrograms, readSections } from './headers.ts';
-import { parseNotes } from './notes.ts';
-import { PF_W, PF_X, type ProgramHeader, PT_LOAD, PT_NOTE } from './program-headers.ts';
+import { holdsNote } from './holds-note.ts';
+import { PF_W, PF_X, type ProgramHeader, PT_LOAD } from './program-headers.ts';
 import type { ReadBytes } from './read-bytes.ts';
 import { isNamed } from './section-headers.ts';
 
-/** A program has some kilobytes. */
-const MAX_NOTE_BYTES = 1 << 17;
 /** As much as debug/buildinfo of Go reads at once. Go's linker places it first, or behind what is relocated. */
 const MAX_DATA_BYTES = 1 << 20;
 /** What is held in memory at once. A multiple of MAGIC_ALIGN: then no magic is across two. */
@@ -31,7 +29,7 @@ export async function isGoBinary(read: ReadBytes): Promise<boolean> {
   if (header === undefined) return false;
   const programs = await unlessBroken([], () => readPrograms(read, header));
   return (
-    (await unlessBroken(false, () => hasGoNote(read, header, programs))) ||
+    (await holdsNote(read, programs, header, GO_NOTE)) ||
     (await unlessBroken(false, () => hasGoSection(read, header))) ||
     hasGoMagic(read, programs)
   );
@@ -45,24 +43,6 @@ async function unlessBroken<T, U>(otherwise: T, look: () => U | Promise<U>): Pro
     if (error instanceof ElfError) return otherwise;
     throw error;
   }
-}
-
-async function hasGoNote(read: ReadBytes, header: ElfHeader, programs: ProgramHeader[]): Promise<boolean> {
-  let left = MAX_NOTE_BYTES;
-  for (const { type, offset, fileSize, align } of programs) {
-    if (type !== PT_NOTE) continue;
-    const bytes = await read(offset, Math.min(fileSize, left));
-    left -= bytes.length;
-    if (await unlessBroken(false, () => holdsGoNote(bytes, align, header))) return true;
-  }
-  return false;
-}
-
-function holdsGoNote(bytes: Uint8Array, align: number, header: ElfHeader): boolean {
-  for (const { name, type } of parseNotes(bytes, align, header)) {
-    if (name === GO_NOTE.name && type === GO_NOTE.type) return true;
-  }
-  return false;
 }
 
 async function hasGoSection(read: ReadBytes, header: ElfHeader): Promise<boolean> {
