@@ -25,14 +25,16 @@ const GLIBC = /\/libc(?:\.so\.6(?:\.\d)?|-2\.[\d.]+\.so)$/;
 /** Alone it shows nothing: a Go program of buildmode=pie has glibc's loader mapped and no libc. */
 const GLIBC_LOADER = /\/(?:ld-linux[^/]*\.so\.\d|ld64\.so\.\d|ld-2\.[\d.]+\.so|ld\.so\.1)$/;
 
-/**
- * The C library of a process: mapped as code, for a program may read any file through a mapping. Where both are, that
- * of the loader. Absent: none, as of a static program.
- *
- * @throws {ProcfsError} where a line is none of the kernel's
- */
+/** The C library of a process, of a whole text. @throws {ProcfsError} where a line is none of the kernel's */
 export function findLibc(text: string): MappedLibc | undefined {
-  const code = codeFiles(text);
+  return libcOf(codeFiles(text));
+}
+
+/**
+ * The C library among the files that a process has mapped as code; a program may read any file through a mapping. Where
+ * both are, that of the loader. Absent: none, as of a static program.
+ */
+export function libcOf(code: readonly string[]): MappedLibc | undefined {
   const musl = code.find((file) => MUSL.test(file));
   const glibc = code.find((file) => GLIBC.test(file));
   if (glibc !== undefined && (musl === undefined || code.some((file) => GLIBC_LOADER.test(file)))) {
@@ -41,8 +43,13 @@ export function findLibc(text: string): MappedLibc | undefined {
   return musl === undefined ? undefined : { libc: 'musl', file: copied(musl) };
 }
 
-/** Paths of files that are mapped with the right to execute. */
-function codeFiles(text: string): string[] {
+/**
+ * Paths of files that are mapped with the right to execute.
+ *
+ * @param text any number of lines
+ * @throws {ProcfsError} where a line is none of the kernel's
+ */
+export function codeFiles(text: string): string[] {
   const files: string[] = [];
   for (const line of linesOf(text, FILE)) {
     const mapping = MAPPING.exec(line);

@@ -129,7 +129,8 @@ export function createFollower(
       }
       nextScan = Number.NEGATIVE_INFINITY;
     }
-    publish([], undefined, 'the application ends again and again');
+    const why = 'the application ends again and again, each time before it has been looked at';
+    publish([{ watcher: 'process', state: 'absent', reason: 'no-app', why }], undefined, why);
   };
 }
 

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
+import { PROCESS_WATCHERS } from '../../journal/looks.ts';
 import { type Clock, REAL_CLOCK } from '../clock.ts';
 import { createWithin, inTime } from '../in-time.ts';
 import { createFollower } from './follow.ts';
@@ -77,13 +78,22 @@ export function watchProcess(journal: Journal, log: Logger, world: Clock = REAL_
       const wanted = JSON.stringify(settings);
       if (wanted === running.settings) return;
       await running.stop();
-      delete journal.processes.app;
+      forget(journal);
       const { first, stop } = start(settings);
       running = { settings: wanted, stop };
       await inTime(first, FIRST_MS, world);
     },
     stop: () => running.stop(),
   };
+}
+
+/** What was seen of another process says nothing of this one; a counter never goes back. */
+function forget({ processes, kernel }: Journal): void {
+  delete processes.app;
+  delete processes.because;
+  processes.others = [];
+  processes.descriptors = [];
+  for (const watcher of PROCESS_WATCHERS) kernel.looks.delete(watcher);
 }
 
 async function isProcfs(proc: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createJournal } from '../../../src/journal/journal.ts';
@@ -89,6 +90,13 @@ describe('the application, after the first look', () => {
     expect((await watch(tree.proc)).seen.app?.files?.hosts).toMatchObject({ text: 'its own\n' });
   });
 
+  it('may have as many mappings as the kernel allows', async () => {
+    const tree = copyOfProc();
+    const mapping = '7f1a5c022000-7f1a5c16a000 rw-p 00000000 00:00 0 \n';
+    tree.write({ pid: 7, maps: mapping.repeat(65_529) + MUSL });
+    expect((await watch(tree.proc)).seen.app?.libc).toBe('musl');
+  });
+
   it('has not our root in a copy that kept the link to it', async () => {
     const tree = copyOfProc();
     tree.write({ pid: 7 });
@@ -110,6 +118,16 @@ describe('the application, after the first look', () => {
     expect(look('limits')).toMatchObject({ state: 'failed', reason: 'malformed' });
     expect(look('maps')).toMatchObject({ state: 'failed', reason: 'malformed' });
     expect(look('environ')).toEqual({ watcher: 'environ', state: 'ok' });
+  });
+
+  it('is not known to be of Go or not where its binary is none that can be read, and that is told', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7, exe: null });
+    tree.link(tree.path, 'proc/7/exe');
+    const { seen, look } = await watch(tree.proc, { pid: 7 });
+    expect(seen.app).toMatchObject({ exe: tree.path });
+    expect(seen.app).not.toHaveProperty('isGo');
+    expect(look('exe')).toMatchObject({ state: 'failed', why: expect.stringContaining('not a file') });
   });
 
   it('is none where its status is not what the kernel writes: an id that is not known is not made up', async () => {
@@ -356,6 +374,28 @@ describe('as time passes', () => {
     tree.write({ pid: 7, startTicks: 500 });
     await world.looks();
     expect(seen).toMatchObject({ app: { pid: 7 }, others: [{ pid: 5, comm: 'pilot-agent' }], restarts: 0 });
+  });
+
+  it('until the first look with other settings has ended nothing is told of what was seen before', async () => {
+    const tree = copyOfProc();
+    tree.write({ pid: 7 });
+    tree.write({ pid: 8, comm: 'other', startTicks: 200 });
+    const { seen, looks, watcher } = await watch(tree.proc);
+    expect(seen).toMatchObject({ others: [{ pid: 8 }], descriptors: [{ open: 3 }] });
+    expect(looks.has('environ')).toBe(true);
+    const between: unknown[] = [];
+    let isOver = false;
+    const used = watcher.use({ proc: tree.proc, pid: 8 }).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      if (!seen.app) between.push([{ ...seen }, ...looks.keys()]);
+      await turn();
+    }
+    await used;
+    expect(between).not.toEqual([]);
+    for (const each of between) expect(each).toEqual([{ others: [], descriptors: [], restarts: 0 }]);
+    expect(seen).toMatchObject({ app: { pid: 8 }, because: 'target.pid' });
   });
 
   it('other settings begin anew, the same go on', async () => {
