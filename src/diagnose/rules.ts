@@ -1,6 +1,7 @@
 import type { Rule } from './finding.ts';
 import { cgoResolverFailing } from './rules/cgo-resolver-failing.ts';
 import { cgoResolverInUse } from './rules/cgo-resolver-in-use.ts';
+import { compatLoader } from './rules/compat-loader.ts';
 import { conntrackDropping } from './rules/conntrack-dropping.ts';
 import { conntrackInsertFailed } from './rules/conntrack-insert-failed.ts';
 import { conntrackNearFull } from './rules/conntrack-near-full.ts';
@@ -13,6 +14,7 @@ import { glibcFormerrFinal } from './rules/glibc-formerr-final.ts';
 import { glibcPairFallback } from './rules/glibc-pair-fallback.ts';
 import { glibcTcpHang } from './rules/glibc-tcp-hang.ts';
 import { goResolverFailing } from './rules/go-resolver-failing.ts';
+import { imageFilesMissing } from './rules/image-files-missing.ts';
 import { loaderMissing } from './rules/loader-missing.ts';
 import { logSourceStalled } from './rules/log-source-stalled.ts';
 import { muslAddressLimit } from './rules/musl-address-limit.ts';
@@ -33,6 +35,7 @@ import { nameserversDisagree } from './rules/nameservers-disagree.ts';
 import { ndotsAmplification } from './rules/ndots-amplification.ts';
 import { oneReplyPerPort } from './rules/one-reply-per-port.ts';
 import { pairHalfLost } from './rules/pair-half-lost.ts';
+import { pieNeedsLoader } from './rules/pie-needs-loader.ts';
 import { resolvConfIgnoredLines } from './rules/resolv-conf-ignored-lines.ts';
 import { resolvConfStale } from './rules/resolv-conf-stale.ts';
 import { resolverForced } from './rules/resolver-forced.ts';
@@ -40,6 +43,7 @@ import { resolverNotAsConfigured } from './rules/resolver-not-as-configured.ts';
 import { searchListRisky } from './rules/search-list-risky.ts';
 import { sourcePortsExhausted } from './rules/source-ports-exhausted.ts';
 import { sourcePortsNearExhaustion } from './rules/source-ports-near-exhaustion.ts';
+import { staticGlibcCgo } from './rules/static-glibc-cgo.ts';
 import { tcpBlocked } from './rules/tcp-blocked.ts';
 import { toolsDisagree } from './rules/tools-disagree.ts';
 import { traceOff } from './rules/trace-off.ts';
@@ -49,6 +53,8 @@ import { watcherBlocked } from './rules/watcher-blocked.ts';
 /** Every rule; a finding's id is its file's name, and its page docs/findings/<id>.md. */
 export const RULES: readonly Rule[] = [
   loaderMissing,
+  pieNeedsLoader,
+  staticGlibcCgo,
   sourcePortsExhausted,
   fileDescriptorsNearLimit,
   conntrackDropping,
@@ -84,6 +90,7 @@ export const RULES: readonly Rule[] = [
   goResolverFailing,
   resolverNotAsConfigured,
   resolverForced,
+  compatLoader,
   logSourceStalled,
   watcherBlocked,
   toolsDisagree,
@@ -92,6 +99,7 @@ export const RULES: readonly Rule[] = [
   muslAddressLimit,
   muslResolverInUse,
   cgoResolverInUse,
+  imageFilesMissing,
   edns0Disabled,
   conntrackNotObservable,
   traceOff,
