@@ -18,8 +18,8 @@ export interface GoBuild {
   cc?: At<string>;
   goos?: string;
   goarch?: string;
-  /** Where the program comes to lie, from the root: a file, or with a `/` at its end a directory; absent: not told. */
-  output?: string;
+  /** Where the program comes to lie, from the root: a file, or with a `/` at its end only a directory is told. */
+  output: string;
 }
 
 export interface Stage {

@@ -1,4 +1,5 @@
-import type { GoBuild } from './dockerfile-facts.ts';
+import { posix } from 'node:path';
+import type { At, GoBuild } from './dockerfile-facts.ts';
 
 /** Flags of `go build` that take a value: `go help build`. All others are switches, also `-x=true`. */
 const WITH_VALUE = new Set([
@@ -23,35 +24,52 @@ const WITH_VALUE = new Set([
   'toolexec',
 ]);
 
-/** What the command line of a build says; `packages` are its arguments. */
-export type GoFlags = Pick<GoBuild, 'tags' | 'ldflags' | 'buildmode' | 'output'> & {
-  directory?: string;
-  packages: readonly string[];
-};
-
 /** Whether a word is Go's command: also `/usr/local/go/bin/go`, `go1.22.3`, xx-go of tonistiigi/xx, garble. */
 export function isGoCommand(word: string): boolean {
   return /(?:^|\/)(?:(?:xx-)?go(?:tip|1(?:\.\d+){1,2})?|garble)$/.test(word);
 }
 
-/** Reads the arguments behind `go build`, after GOFLAGS: of a flag that is given twice the last counts. */
-export function readGoFlags(args: readonly string[], goflags = ''): GoFlags {
+/** A `go build` or `go install`: the words behind, and where it runs. */
+export interface GoCommand {
+  line: number;
+  verb: 'build' | 'install';
+  args: readonly string[];
+  env(name: string): At<string> | undefined;
+  directory: string;
+}
+
+/** What a command builds. GOFLAGS come first: of a flag that is given twice the last counts. */
+export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuild {
   const flags = new Map<string, string>();
-  for (const word of goflags.split(/\s+/)) takeFlag([word], 0, flags);
+  for (const word of (env('GOFLAGS')?.value ?? '').split(/\s+/)) takeFlag([word], 0, flags);
   let at = 0;
-  for (let next = at; ; at = next) {
-    next = takeFlag(args, at, flags);
-    if (next === at) break;
-  }
-  const [buildmode, output, directory] = [flags.get('buildmode'), flags.get('o'), flags.get('C')];
+  for (let next = takeFlag(args, at, flags); next !== at; next = takeFlag(args, at, flags)) at = next;
+
+  const [cgoEnabled, cc, goos, goarch] = [env('CGO_ENABLED'), env('CC'), env('GOOS'), env('GOARCH')];
+  const buildmode = flags.get('buildmode');
+  const inDirectory = posix.resolve(directory, flags.get('C') ?? '');
+  const name = programName(args.slice(at));
+  const bin = env('GOBIN')?.value ?? `${env('GOPATH')?.value ?? '/go'}/bin`;
+  const target = flags.get('o') ?? `${verb === 'install' ? bin : '.'}/${name ?? ''}`;
   return {
+    line,
+    ...(cgoEnabled && { cgoEnabled }),
     tags: (flags.get('tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== ''),
     ldflags: flags.get('ldflags') ?? '',
     ...(buildmode !== undefined && { buildmode }),
-    ...(output !== undefined && { output }),
-    ...(directory !== undefined && { directory }),
-    packages: args.slice(at),
+    ...(cc && { cc }),
+    ...(goos && { goos: goos.value }),
+    ...(goarch && { goarch: goarch.value }),
+    output: posix.resolve(inDirectory, target) + (target.endsWith('/') ? '/' : ''),
   };
+}
+
+/** What Go calls a program after its package or file; absent: after the directory or module, which the text does not tell. */
+function programName(packages: readonly string[]): string | undefined {
+  const [path = '', ...more] = packages;
+  const name = posix.basename(path.replace(/@.*$/, '').replace(/(?<=.)\/v\d+$/, ''));
+  if (/^\.*$/.test(name) || (more.length > 0 && !path.endsWith('.go'))) return undefined;
+  return name.replace(/\.go$/, '');
 }
 
 /** Takes the flag at a position, and tells the next one; the same: there is none. */

@@ -1,3 +1,6 @@
+import { posix } from 'node:path';
+import type { At } from './dockerfile-facts.ts';
+
 interface Installer {
   verb: string;
   /** Options that take the word behind them. */
@@ -24,22 +27,24 @@ const INSTALLERS: ReadonlyMap<string, Installer> = new Map([
 ]);
 
 /**
- * Names of the packages that a command installs, without versions; undefined where it installs none.
+ * Packages that a command installs, without their versions; none where it installs none.
  *
- * @example packagesOf(['apk', 'add', '--no-cache', 'gcc', 'musl-dev=1.2.5-r0']) // ['gcc', 'musl-dev']
+ * @example `apk add --no-cache gcc musl-dev=1.2.5-r0` // gcc, musl-dev
  */
-export function packagesOf([program = '', ...args]: readonly string[]): string[] | undefined {
-  const installer = INSTALLERS.get(program.slice(program.lastIndexOf('/') + 1));
-  if (!installer) return undefined;
-  const words: string[] = [];
+export function packagesOf(program: string, args: readonly At<string>[]): At<string>[] {
+  const installer = INSTALLERS.get(posix.basename(program));
+  if (!installer) return [];
+  const words: At<string>[] = [];
   for (let at = 0; at < args.length; at++) {
-    const arg = args[at] ?? '';
-    if (installer.withWord.test(arg)) at++;
-    else if (!arg.startsWith('-')) words.push(arg);
+    const arg = args[at];
+    if (!arg) break;
+    if (installer.withWord.test(arg.value)) at++;
+    else if (!arg.value.startsWith('-')) words.push(arg);
   }
-  const [verb = '', ...packages] = words;
+  const [verb, ...packages] = words;
+  if (verb?.value !== installer.verb) return [];
   // A leading `!` (apk) and an ending `-` (apt-get) take a package away; libstdc++ and g++ end in plus signs.
-  return verb === installer.verb
-    ? packages.filter((word) => !/^!|-$/.test(word)).map((word) => word.replace(/(?<=.)[=<>~@:/].*$/s, ''))
-    : undefined;
+  return packages
+    .filter(({ value }) => !/^!|-$/.test(value))
+    .map(({ value, line }) => ({ value: value.replace(/(?<=.)[=<>~@:/].*$/s, ''), line }));
 }
