@@ -2,13 +2,11 @@ import type { Logger } from 'pino';
 import type { Journal } from '../../journal/journal.ts';
 import { type Look, PROCESS_WATCHERS } from '../../journal/looks.ts';
 import { MAX_DESCRIPTOR_SAMPLES, type ProcessRecord } from '../../journal/process-record.ts';
-import type { Reading } from '../proc/read-proc.ts';
 import { type Candidate, type Choice, chooseApp, type Wish } from './choose.ts';
 import { inspect, type Snapshot } from './inspect.ts';
-import { lookAtPart } from './look.ts';
 import type { Place } from './look-parts.ts';
-import { noProc, whyNone } from './none.ts';
-import { createScanner, type Scan } from './scan.ts';
+import { type None, whyNone, whyNotListed } from './none.ts';
+import { createScanner } from './scan.ts';
 
 /** Between two looks at all processes while there is an application, ms. */
 const RESCAN_MS = 60_000;
@@ -84,7 +82,7 @@ export function createFollower(
     last = app;
   }
 
-  async function rescan(): Promise<Look | undefined> {
+  async function rescan(): Promise<None | undefined> {
     const from = world.monotonic();
     const seen = await scanner.scan();
     const now = world.monotonic();
@@ -94,7 +92,8 @@ export function createFollower(
     const pause = (share: number) => Math.min((now - from) / share, RESCAN_MS);
     nextScan = now + (choice?.app ? RESCAN_MS : pause(SCAN_SHARE));
     mayScan = now + pause(NEW_SHARE);
-    return choice?.app ? undefined : lookAtNone(proc, seen, choice, wish);
+    if (seen.state !== 'ok') return whyNotListed(proc, seen);
+    return choice && !choice.app ? whyNone(proc, seen.value, choice, wish) : undefined;
   }
 
   async function isScanDue(): Promise<boolean> {
@@ -109,7 +108,7 @@ export function createFollower(
       if (await isScanDue()) {
         const none = await rescan();
         if (signal.aborted) return;
-        if (none) publish([none], undefined, none.state === 'ok' ? none.state : none.why);
+        if (none) publish([none], undefined, none.why);
       }
       if (!choice?.app) return;
       const isFull = world.monotonic() >= nextFull;
@@ -132,12 +131,6 @@ export function createFollower(
     const why = 'the application ends again and again, each time before it has been looked at';
     publish([{ watcher: 'process', state: 'absent', reason: 'no-app', why }], undefined, why);
   };
-}
-
-function lookAtNone(proc: string, seen: Reading<Scan>, choice: Choice | undefined, wish: Wish): Look {
-  if (seen.state === 'ok' && choice) return whyNone(proc, seen.value, choice, wish);
-  if (seen.state === 'absent') return noProc(proc);
-  return lookAtPart('process', proc, seen, () => ({ reason: 'mode', why: 'permission denied' }));
 }
 
 /** A pid alone may be another process's by now. */

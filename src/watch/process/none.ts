@@ -1,8 +1,10 @@
 import type { Look } from '../../journal/looks.ts';
+import type { Reading } from '../proc/read-proc.ts';
 import type { Candidate, Choice, Wish } from './choose.ts';
 import type { Scan } from './scan.ts';
 
-type None = Exclude<Look, { state: 'ok' }>;
+/** No application, and why. */
+export type None = Exclude<Look, { state: 'ok' }>;
 
 /** Of the processes that are seen, as many are told. */
 const SHOWN = 5;
@@ -53,8 +55,25 @@ function whyNoOther(proc: string, scan: Scan): None {
   };
 }
 
+/** Why processes cannot be listed. */
+export function whyNotListed(proc: string, listed: Exclude<Reading<unknown>, { state: 'ok' }>): None {
+  switch (listed.state) {
+    case 'absent':
+      return noProc(proc);
+    case 'denied':
+      return {
+        watcher: 'process',
+        state: 'denied',
+        reason: 'mode',
+        why: `${proc} may not be read: its mode forbids it`,
+      };
+    case 'failed':
+      return { watcher: 'process', state: 'failed', reason: 'failed', why: listed.why };
+  }
+}
+
 /** Nothing of the kernel is seen either: all of its files are absent, which of one alone is no fault. */
-export function noProc(proc: string): None {
+function noProc(proc: string): None {
   return {
     watcher: 'process',
     state: 'failed',
