@@ -8,7 +8,7 @@ import { symbolBytes } from './symbols.ts';
 const MAX_SYMBOLS = 1 << 18;
 const EM_S390 = 22;
 /** Hashes of a chain that are read at once. */
-const CHAIN_PIECE = 64;
+const CHAIN_PIECE = 1024;
 
 /**
  * The number of symbols in .dynsym, which nothing says outright: by DT_HASH; else by the chains of DT_GNU_HASH; else by

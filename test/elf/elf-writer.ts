@@ -1,5 +1,6 @@
 /** Writes ELF files of either class and byte order, and counts what is read of one: elf(5). */
 import { isGoBinary } from '../../src/elf/go-binary.ts';
+import type { ReadBytes } from '../../src/elf/read-bytes.ts';
 
 export interface Encoding {
   bits: 32 | 64;
@@ -19,9 +20,14 @@ export interface Segment {
   flags?: number;
   align?: number;
   content: Uint8Array;
+  /** Where it is in what another segment holds; absent: it has a place of its own. */
+  within?: number;
 }
 
 export interface Elf extends Encoding {
+  /** e_type and e_machine; absent: a program for amd64. */
+  type?: number;
+  machine?: number;
   segments?: readonly Segment[];
   /** Names of sections beside the none and the one of names; without them the file has no section headers. */
   sections?: readonly string[];
@@ -35,7 +41,7 @@ export const [X, W, R] = [1, 2, 4];
 const SHN_XINDEX = 0xffff;
 
 /** Numbers one after another: half, word, or of the width of the class. */
-function writer({ bits, littleEndian }: Encoding) {
+export function writer({ bits, littleEndian }: Encoding) {
   const bytes: number[] = [];
   const number = (value: number, size: number) => {
     const digits = Array.from({ length: size }, (_, at) => Number((BigInt(value) >> BigInt(8 * at)) & 255n));
@@ -70,7 +76,14 @@ export function note(
 }
 
 /** The file: header, program headers, what the segments hold, names of sections, section headers. */
-export function elfFile({ segments = [], sections, manySections = false, ...encoding }: Elf): Uint8Array {
+export function elfFile({
+  segments = [],
+  sections,
+  manySections = false,
+  type = 2,
+  machine = 62,
+  ...encoding
+}: Elf): Uint8Array {
   const is64 = encoding.bits === 64;
   const [headerSize, programSize, sectionSize] = is64 ? [64, 56, 64] : [52, 32, 40];
   const content = placed(headerSize + programSize * segments.length, segments);
@@ -83,21 +96,22 @@ export function elfFile({ segments = [], sections, manySections = false, ...enco
   const file = writer(encoding);
   file.bytes.push(...Buffer.from('\x7fELF'), is64 ? 2 : 1, encoding.littleEndian ? 1 : 2, 1);
   file.bytes.push(...new Uint8Array(9));
-  file.half(2, 62);
+  file.half(type, machine);
   file.word(1);
   file.wide(0x401000, headerSize, sectionOffset);
   file.word(0);
   file.half(headerSize, programSize, segments.length, sectionSize);
   file.half(manySections ? 0 : count, manySections ? SHN_XINDEX : Math.max(0, count - 1));
-  segments.forEach(({ type, flags = R, align = 4, content: { length } }, index) => {
+  segments.forEach(({ type: kind, flags = R, align = 4, content: { length } }, index) => {
     const offset = content.offsets[index] ?? 0;
-    file.word(type);
+    file.word(kind);
     if (is64) file.word(flags);
     file.wide(offset, offset, offset, length, length);
     if (!is64) file.word(flags);
     file.wide(align);
   });
-  segments.forEach(({ content: bytes }, index) => {
+  segments.forEach(({ content: bytes, within }, index) => {
+    if (within !== undefined) return;
     while (file.bytes.length < (content.offsets[index] ?? 0)) file.bytes.push(0);
     for (const byte of bytes) file.bytes.push(byte);
   });
@@ -116,10 +130,11 @@ export function elfFile({ segments = [], sections, manySections = false, ...enco
   return Uint8Array.from(file.bytes);
 }
 
-/** Where each segment's content begins: at a multiple of 16. */
+/** Where content begins that has a place of its own: at a multiple of 16. */
 function placed(start: number, segments: readonly Segment[]): { offsets: number[]; end: number } {
   let end = start;
-  const offsets = segments.map(({ content }) => {
+  const offsets = segments.map(({ content, within }) => {
+    if (within !== undefined) return within;
     const offset = Math.ceil(end / 16) * 16;
     end = offset + content.length;
     return offset;
@@ -127,16 +142,22 @@ function placed(start: number, segments: readonly Segment[]): { offsets: number[
   return { offsets, end };
 }
 
-/** What isGoBinary says of these bytes, and how many times and bytes it read. */
-export async function judged(bytes: Uint8Array): Promise<{ isGo: boolean; reads: number; read: number }> {
-  let [reads, read] = [0, 0];
-  const isGo = await isGoBinary(async (position, length) => {
+/** Reads of these bytes as of a file, and how many times and bytes so far. */
+export function counting(bytes: Uint8Array): { read: ReadBytes; counts: { reads: number; read: number } } {
+  const counts = { reads: 0, read: 0 };
+  const read: ReadBytes = async (position, length) => {
     // As FileHandle.read does.
     if (!Number.isSafeInteger(position)) throw new RangeError(`position ${position}`);
     const piece = bytes.slice(position, position + length);
-    reads += 1;
-    read += piece.length;
+    counts.reads += 1;
+    counts.read += piece.length;
     return piece;
-  });
-  return { isGo, reads, read };
+  };
+  return { read, counts };
+}
+
+/** What isGoBinary says of these bytes, and how many times and bytes it read. */
+export async function judged(bytes: Uint8Array): Promise<{ isGo: boolean; reads: number; read: number }> {
+  const { read, counts } = counting(bytes);
+  return { isGo: await isGoBinary(read), ...counts };
 }
