@@ -101,8 +101,7 @@ function isForGlibc({ libc }: BinaryFacts, interpreter: string): boolean {
 }
 
 function otherLibc({ libcs }: ImageFacts): string {
-  const [first] = libcs;
-  return first === undefined ? ', nor is any libc' : `: the image has ${nameOf(first)}`;
+  return libcs.length === 0 ? ', nor is any libc' : `: the image has ${libcs.map(nameOf).join(' and ')}`;
 }
 
 function nameOf({ libc, version }: { libc: string; version?: string }): string {
