@@ -1,3 +1,4 @@
+import { ElfError } from '../elf/elf-error.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { isGoBinary } from '../elf/go-binary.ts';
 import type { ReadBytes } from '../elf/read-bytes.ts';
@@ -29,6 +30,7 @@ export async function inspectBinary(read: ReadBytes): Promise<BinaryFacts> {
   const hasMarks = await isGoBinary(read);
   // Who takes away the names of sections may have taken the other marks too: then all of it is looked through.
   const build = hasMarks || elf.sections.length === 0 ? await readBuildInfo(read, elf) : undefined;
+  requireLinux(build);
   const isGo = hasMarks || build !== undefined;
   return {
     ...linked,
@@ -37,6 +39,13 @@ export async function inspectBinary(read: ReadBytes): Promise<BinaryFacts> {
     ...(build && { build }),
     isGo,
   };
+}
+
+/** An ElfError where a program is for another system, which Linux would start all the same. */
+function requireLinux(build: BuildInfo | undefined): void {
+  const system = build?.settings.get('GOOS') ?? 'linux';
+  if (system !== 'linux' && system !== 'android')
+    throw new ElfError(`a program for GOOS=${JSON.stringify(system)}`);
 }
 
 /** What the headers alone tell. */
