@@ -68,14 +68,21 @@ function resolverWords(program: ProgramRecord): string {
 
 /** Of equal width: yes, no, not known. */
 const MARKS = {
-  true: { text: 'starts   ', colour: 'green' },
-  false: { text: 'no start ', colour: 'red' },
-  undefined: { text: 'unknown  ', colour: 'yellow' },
+  true: { text: 'starts    ', colour: 'green' },
+  false: { text: 'no start  ', colour: 'red' },
+  undefined: { text: 'unknown   ', colour: 'yellow' },
 } as const;
 
 function baseLines(binary: BinaryFacts, width: number): string[] {
   const bases = onBases(binary);
   const longest = Math.max(...bases.map(({ base }) => base.length));
+  const [first] = bases;
+  const isAllTheSame = bases.every(({ verdict: { why } }) => why === first?.verdict.why);
+  if (first && isAllTheSame)
+    return [
+      `${styleText('bold', 'On base images')}  ${bases.map(({ base }) => base).join(', ')}`,
+      ...verdictLines('  ', first.verdict, width),
+    ];
   return [
     styleText('bold', 'On base images'),
     ...bases.flatMap(({ base, verdict }) => verdictLines(`  ${base.padEnd(longest)}  `, verdict, width)),

@@ -2,6 +2,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { ConntrackRecord, KernelRecord, UdpRecord } from '../journal/kernel-record.ts';
 import { type ProcessesRecord, type ProcessRecord, RESOLVER_VARIABLES } from '../journal/process-record.ts';
 import type { FileText } from '../resolver/sources.ts';
+import { binaryDocument } from './binary-document.ts';
 import { dated, timeOrNull } from './dates.ts';
 
 /**
@@ -81,7 +82,7 @@ function processDocument({ app, because, others, restarts, lastRestart }: Proces
   };
 }
 
-function appDocument({ started, openFiles, environment, files, ...rest }: ProcessRecord) {
+function appDocument({ started, openFiles, environment, files, binary, image, ...rest }: ProcessRecord) {
   return {
     ...rest,
     started: timeOrNull(started),
@@ -96,6 +97,8 @@ function appDocument({ started, openFiles, environment, files, ...rest }: Proces
           nsswitch: fileDocument(files.nsswitch),
         }
       : null,
+    binary: binary ? binaryDocument(binary) : null,
+    image: image ? { os: image.os ?? null, libcs: image.libcs, files: image.files } : null,
   };
 }
 

@@ -9,6 +9,7 @@ import { type Denial, whyDenied } from './denial.ts';
 import { lookAtPart, valueIn } from './look.ts';
 import {
   lookAtFds,
+  lookAtImage,
   lookAtMaps,
   lookNowAndThen,
   lookOnce,
@@ -33,6 +34,8 @@ interface Parts {
   /** How often maps was read. */
   mapsRead: number;
   seldom: Part;
+  /** Absent: its root or its binary is not seen. */
+  image?: Part;
   fds: Part;
 }
 
@@ -72,7 +75,8 @@ export async function inspect(
   const record: ProcessRecord = {
     ...{ pid, startTicks, comm: Buffer.from(comm, 'latin1').toString() },
     ...{ uid: ids.uids.effective, gid: ids.gids.effective, threads: ids.threads },
-    ...{ ...parts.once.fields, ...parts.maps.fields, ...parts.seldom.fields, ...parts.fds.fields },
+    ...{ ...parts.once.fields, ...parts.maps.fields, ...parts.image?.fields },
+    ...{ ...parts.seldom.fields, ...parts.fds.fields },
   };
   return { record, looks, key, parts };
 }
@@ -88,11 +92,17 @@ async function lookAtParts(
   const again = isFull && (same?.mapsRead ?? 0) < LOOKS_AT_MAPS;
   const hangs = once.looks.some((look) => look.watcher === 'environ' && isLate(look));
   const isDue = !same || again;
+  const seldom = same && !isFull ? same.seldom : await lookNowAndThen(place, subject);
+  const { root } = seldom.fields;
+  const { binary } = once.fields;
+  const image =
+    same?.image ?? (root !== undefined && binary ? await lookAtImage(place, root, binary) : undefined);
   return {
     once,
+    ...(image && { image }),
     maps: isDue ? await lookAtMaps(place, subject, once.fields.isGo, hangs) : same.maps,
     mapsRead: (same?.mapsRead ?? 0) + (isDue ? 1 : 0),
-    seldom: same && !isFull ? same.seldom : await lookNowAndThen(place, subject),
+    seldom,
     fds: (await lookAtFds(place, subject, isFull || !same)) ?? same?.fds ?? { fields: {}, looks: [] },
   };
 }

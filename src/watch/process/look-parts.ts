@@ -1,13 +1,16 @@
 /** Looks at the parts of the application's process, by how often they change. Nothing here throws or rejects. */
+import type { BinaryFacts } from '../../binary/binary-facts.ts';
+import type { ImageFacts } from '../../image/image-facts.ts';
 import type { Look, Watcher } from '../../journal/looks.ts';
 import type { ProcessRecord } from '../../journal/process-record.ts';
 import { textWithin } from '../../lookup/read-sources.ts';
 import { parseLimits } from '../../procfs/limits.ts';
 import { parseBootTime } from '../../procfs/process-stat.ts';
 import type { Clock } from '../clock.ts';
+import { readImage } from '../image/read-image.ts';
 import type { Within } from '../in-time.ts';
-import { parsed, type Reading, readProc } from '../proc/read-proc.ts';
-import { readIsGo } from './binary.ts';
+import { failureOf, parsed, type Reading, readProc } from '../proc/read-proc.ts';
+import { readBinary } from './binary.ts';
 import type { Denial } from './denial.ts';
 import { lookAtPart, type Seen, valueIn } from './look.ts';
 import { countFds, fdsBySize, isSameNetwork, readEnvironment, readLibc, readRoot } from './parts.ts';
@@ -45,9 +48,10 @@ const TICK_MS = 10;
 export async function lookOnce({ proc, within }: Place, subject: Subject): Promise<Part> {
   const { directory, exe, startTicks } = subject;
   // Its link may be read where the file may not, or hangs.
-  const binary: Seen<boolean> =
-    exe.state === 'ok' ? await within(`${directory}/exe`, () => readIsGo(directory), SLOW_MS) : exe;
-  const isGo = valueIn(binary);
+  const read: Seen<BinaryFacts | undefined> =
+    exe.state === 'ok' ? await within(`${directory}/exe`, () => readBinary(directory), SLOW_MS) : exe;
+  const binary = valueIn(read);
+  const isGo = read?.state === 'ok' ? (binary?.isGo ?? false) : undefined;
   const environ = await within(`${directory}/environ`, () => readEnvironment(directory), SLOW_MS);
   const environment = valueIn(environ);
   const bootTime = valueIn(parsed(readProc(`${proc}/stat`), parseBootTime));
@@ -55,10 +59,11 @@ export async function lookOnce({ proc, within }: Place, subject: Subject): Promi
     fields: {
       ...(exe.state === 'ok' && { exe: exe.value }),
       ...(isGo !== undefined && { isGo }),
+      ...(binary && { binary }),
       ...(environment && { environment }),
       ...(bootTime !== undefined && { started: bootTime * 1000 + startTicks * TICK_MS }),
     },
-    looks: [look(subject, 'exe', 'exe', binary), look(subject, 'environ', 'environ', environ)],
+    looks: [look(subject, 'exe', 'exe', read), look(subject, 'environ', 'environ', environ)],
   };
 }
 
@@ -97,6 +102,20 @@ export async function lookNowAndThen({ proc, isProcfs, within }: Place, subject:
     },
     looks: [look(subject, 'limits', 'limits', limits), look(subject, 'files', 'root', entered)],
   };
+}
+
+/** What its root has of what its binary asks for. It stays: an image is not changed while it runs. */
+export async function lookAtImage({ within }: Place, root: string, binary: BinaryFacts): Promise<Part> {
+  const image = valueIn(await within(`${root} image`, () => readImageOf(root, binary), SLOW_MS));
+  return { fields: image ? { image } : {}, looks: [] };
+}
+
+async function readImageOf(root: string, binary: BinaryFacts): Promise<Reading<ImageFacts>> {
+  try {
+    return { state: 'ok', value: await readImage(root, binary) };
+  } catch (error) {
+    return failureOf(error, root);
+  }
 }
 
 function filesIn(root: string): NonNullable<ProcessRecord['files']> {

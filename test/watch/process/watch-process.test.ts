@@ -58,6 +58,11 @@ describe('the application, after the first look', () => {
         hosts: { state: 'ok', text: root['etc/hosts'], modified: expect.any(Number) },
         nsswitch: { state: 'absent' },
       },
+      binary: expect.objectContaining({ arch: 'amd64', linkage: 'static', isGo: true }),
+      image: expect.objectContaining({
+        libcs: [],
+        files: expect.objectContaining({ 'resolv.conf': true, hosts: true, 'nsswitch.conf': false }),
+      }),
     });
     expect([...looks.values()].every(({ state }) => state === 'ok')).toBe(true);
     expect(JSON.stringify([seen, ...looks.values()])).not.toContain('hunter2');
