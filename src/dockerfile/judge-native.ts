@@ -1,0 +1,193 @@
+import type { AdviceFinding } from '../advise/advice.ts';
+import { BASE_IMAGES } from '../image/base-images.ts';
+import { hasCompiler } from './cgo-setting.ts';
+import { capital } from './cures.ts';
+import type { Placed } from './judge-loader.ts';
+import type { Chain } from './stages.ts';
+
+/** Packages that bring musl’s headers. */
+const MUSL_HEADERS = /^(?:musl-dev|libc-dev|build-base|alpine-sdk|g\+\+)$/;
+/** Without a C compiler Go 1.19 and older takes the standard library as it comes compiled. */
+const COMPILES_NET_SINCE = 20;
+
+/** Whether cgo has what it builds with, and modules with C what they need. */
+export function judgeNative(placed: Placed): AdviceFinding[] {
+  const { program, natives } = placed;
+  if (program.cgo.value === '0') return withoutCgo(placed);
+  if (program.cgo.value === undefined) return [];
+  const findings = [...compilerMissing(placed), ...headersMissing(placed), ...muslTagMissing(placed)];
+  return natives.certain.length === 0 || program.linkage !== 'dynamic'
+    ? findings
+    : [...findings, ...librariesMissing(placed)];
+}
+
+function withoutCgo({ program, natives, shipped: { build } }: Placed): AdviceFinding[] {
+  const modules = [
+    ...natives.certain,
+    ...natives.possible.filter(({ optionalFor }) => optionalFor === undefined),
+  ];
+  return modules.map((module) => {
+    const isCertain = natives.certain.includes(module);
+    const fails =
+      module.withoutCgo === 'build-fails'
+        ? 'the build fails'
+        : `using it fails${module.stub === undefined ? '' : `: ${module.stub}`}`;
+    const pure = module.pureGo ? `. Or in its place ${module.pureGo.path}, which is pure Go` : '';
+    const on = build.cgoEnabled
+      ? `Line ${build.cgoEnabled.line}: CGO_ENABLED=1`
+      : `Line ${build.line}: CGO_ENABLED=1 go build …`;
+    return {
+      id: 'native-module-without-cgo',
+      severity: isCertain && program.cgo.isCertain ? 'critical' : 'warning',
+      file: 'dockerfile',
+      line: build.cgoEnabled?.line ?? build.line,
+      title: `${module.path} needs cgo, and it is off: ${module.withoutCgo === 'build-fails' ? 'the build fails' : 'it fails at run time'}`,
+      evidence: [
+        program.cgo.because,
+        `go.mod: ${module.path}, ${module.what}${isCertain ? '' : '; whether the program uses it, go.mod does not tell'}`,
+        `without cgo ${fails}`,
+      ],
+      fix: `${on}, with a C compiler in the builder, and an image with its libc${pure}.`,
+    };
+  });
+}
+
+function compilerMissing(placed: Placed): AdviceFinding[] {
+  const { shipped, program, natives } = placed;
+  const { build, builder } = shipped;
+  if (build.cgoEnabled?.value !== '1' || build.cc) return [];
+  if (hasCompiler(builder, program.image, build.line) !== false) return [];
+  const isNeeded =
+    natives.certain.length > 0 || (program.image?.go ?? COMPILES_NET_SINCE) >= COMPILES_NET_SINCE;
+  if (!isNeeded) return [];
+  return [
+    buildFinding(placed, {
+      title: 'cgo is asked for, and the builder has no C compiler: the build fails',
+      evidence: 'no package of the stage brings a C compiler: cgo: C compiler "gcc" not found',
+      packages: program.libc === 'musl' ? 'gcc musl-dev' : 'gcc libc6-dev',
+    }),
+  ];
+}
+
+function headersMissing(placed: Placed): AdviceFinding[] {
+  const { shipped, program } = placed;
+  const { build, builder } = shipped;
+  const names = builder.packages.filter(({ line }) => line <= build.line).map(({ value }) => value);
+  const findings: AdviceFinding[] = [];
+  if (
+    program.image?.base === 'alpine' &&
+    names.includes('gcc') &&
+    !names.some((name) => MUSL_HEADERS.test(name) || name.endsWith('-dev'))
+  ) {
+    findings.push(
+      buildFinding(placed, {
+        title: 'gcc is there without musl’s headers: the build fails',
+        evidence: 'gcc of Alpine comes without musl-dev: fatal error: stdlib.h: No such file or directory',
+        packages: 'musl-dev',
+      }),
+    );
+  }
+  const family = familyOf(program.image?.base);
+  if (!family) return findings;
+  for (const module of placed.natives.certain) {
+    const missing = module.buildPackages[family].filter((name) => !names.includes(name));
+    if (missing.length === 0 || hasSources(builder)) continue;
+    findings.push(
+      buildFinding(placed, {
+        title: `${module.path} is built with headers that the builder does not have`,
+        evidence: `go.mod: ${module.path}, ${module.what}`,
+        packages: missing.join(' '),
+      }),
+    );
+  }
+  return findings;
+}
+
+/** Of static libraries a libc that come with a module, a tag chooses musl’s. */
+function muslTagMissing({ program, natives, shipped: { build } }: Placed): AdviceFinding[] {
+  const module = natives.certain.find(
+    ({ muslTag }) => muslTag !== undefined && !build.tags.includes(muslTag),
+  );
+  if (!module || program.libc !== 'musl' || build.tags.includes('dynamic')) return [];
+  return [
+    {
+      id: 'build-packages-missing',
+      severity: 'critical',
+      file: 'dockerfile',
+      line: build.line,
+      title: `${module.path} takes its library for glibc where no tag says musl: the build fails`,
+      evidence: [`go.mod: ${module.path}, ${module.what}`, `line ${build.line}: no -tags ${module.muslTag}`],
+      fix: `Line ${build.line}: -tags ${[...build.tags, module.muslTag].join(',')}.`,
+    },
+  ];
+}
+
+function librariesMissing({ shipped, runtime, natives }: Placed): AdviceFinding[] {
+  const { image, chain, from } = runtime;
+  const family = familyOf(image?.base);
+  if (!shipped.copy || runtime.hasForeignLoader || !image?.base) return [];
+  const installed = chain.packages.map(({ value }) => value);
+  const copied = chain.copies.flatMap(({ sources, target }) => [...sources, target]);
+  return natives.certain.flatMap((module) => {
+    const libraries = module.code === 'bundled' ? [] : module.runLibraries;
+    const missing = libraries.filter(
+      ({ soname, ...packages }) =>
+        !copied.some((path) => path.includes(soname.replace(/\.so.*$/s, ''))) &&
+        !(family && installed.some((name) => isFor(name, packages[family]))),
+    );
+    if (missing.length === 0 || copied.some((path) => /\/lib\b/.test(path)) || hasSources(chain)) return [];
+    const packages = missing.flatMap((library) => (family && library[family]) ?? []);
+    return [
+      {
+        id: 'loader-missing',
+        severity: 'critical' as const,
+        file: 'dockerfile' as const,
+        line: from.line,
+        title: `The program does not start on ${from.value}: ${missing.map(({ soname }) => soname).join(', ')} is not there`,
+        evidence: [`go.mod: ${module.path}, ${module.what}`, `line ${from.line}: FROM ${from.value}`],
+        fix:
+          packages.length > 0
+            ? `Behind line ${from.line}: RUN ${installer(family)} ${packages.join(' ')}.`
+            : `Line ${from.line}: an image that has ${module.byHand ?? missing.map(({ soname }) => soname).join(', ')}, or COPY it there.`,
+      },
+    ];
+  });
+}
+
+/** Whether an installed package is, or brings, the one that is wanted: another version of it, or its headers. */
+function isFor(installed: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return false;
+  const stem = (name: string) => name.replace(/-dev$|-libs$/, '').replace(/[\d.-]+(?:t64)?$/, '');
+  return installed === wanted || stem(installed) === stem(wanted);
+}
+
+/** What is built from source is no package. */
+function hasSources({ stages }: Chain): boolean {
+  return stages.some(({ scripts }) => scripts.length > 0);
+}
+
+function familyOf(base: keyof typeof BASE_IMAGES | undefined): 'debian' | 'alpine' | undefined {
+  const packages = base && BASE_IMAGES[base].packages;
+  return packages === 'apt' ? 'debian' : packages === 'apk' ? 'alpine' : undefined;
+}
+
+function installer(family: 'debian' | 'alpine' | undefined): string {
+  return family === 'debian'
+    ? 'apt-get update && apt-get install -y --no-install-recommends'
+    : 'apk add --no-cache';
+}
+
+function buildFinding(
+  { shipped: { build, builder }, program }: Placed,
+  { title, evidence, packages }: { title: string; evidence: string; packages: string },
+): AdviceFinding {
+  return {
+    id: 'build-packages-missing',
+    severity: 'critical',
+    file: 'dockerfile',
+    line: build.line,
+    title,
+    evidence: [`line ${builder.root.line}: FROM ${builder.root.image}`, program.cgo.because, evidence],
+    fix: `${capital(`before line ${build.line}`)}: RUN ${installer(familyOf(program.image?.base))} ${packages}.`,
+  };
+}
