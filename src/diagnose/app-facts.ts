@@ -65,12 +65,13 @@ export function joinProcess(apps: readonly AppFacts[], processes: ProcessesRecor
 
 function joinProgram(facts: AppFacts, program: ProgramRecord): AppFacts {
   const { build, cgoResolver, linkage, libc } = program.binary;
-  // A libc that is linked in is not mapped as a file.
-  const isLinkedIn = (libc === 'glibc' || libc === 'musl') && facts.libc === 'none';
+  // One that is linked in is not mapped as a file; one that is loaded may be another than the one it was linked for.
+  const isStatic = linkage === 'static' || linkage === 'static-pie';
+  const isTold = facts.libc === 'glibc' || facts.libc === 'musl';
   const told = predictedResolver(program);
-  const known = isLinkedIn ? libc : facts.libc;
+  const known = isStatic && !isTold ? libc : facts.libc;
   return {
-    goVersion: build?.goVersion.replace(/^go/, '') ?? facts.goVersion,
+    goVersion: releaseIn(build?.goVersion) ?? facts.goVersion,
     libc: known,
     linkage,
     cgo: cgoResolver === 'unknown' ? facts.cgo : `${cgoResolver === 'present'}`,
@@ -79,6 +80,11 @@ function joinProgram(facts: AppFacts, program: ProgramRecord): AppFacts {
       ...(told ? [{ resolver: resolverName(told.resolver, known), source: told.source }] : []),
     ],
   };
+}
+
+/** `1.24.4` of `go1.24.4 X:boringcrypto`: a label value, whatever stands in the binary. */
+function releaseIn(goVersion = ''): string | undefined {
+  return /\bgo(1\.\d{1,3}(?:\.\d{1,3}|(?:rc|beta)\d{1,2})?)/.exec(goVersion)?.[1];
 }
 
 function resolverName(resolver: 'go' | 'cgo', libc: AppFacts['libc']): Resolver {

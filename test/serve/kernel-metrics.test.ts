@@ -8,6 +8,7 @@ import type { ProcessRecord } from '../../src/journal/process-record.ts';
 import { kernelDocument } from '../../src/serve/kernel-document.ts';
 import { createMetrics } from '../../src/serve/metrics.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
+import { binary, pureGo } from '../diagnose/program/program.ts';
 
 const nothing = () => [];
 const AGO = 1_000;
@@ -246,6 +247,85 @@ describe('the libc of app_info', () => {
       Date.now(),
     );
     expect(await lines('app_info')).toEqual([expect.stringContaining('libc="glibc"')]);
+  });
+});
+
+describe('what the binary of the process shows', () => {
+  const facts = (journal: Journal) =>
+    journal.apps().map((app) => appFacts(app, { now: Date.now(), failureWindow: 60_000 }));
+  const text = (of: string) => ({ state: 'ok', text: of, modified: 0 }) as const;
+  const files = {
+    resolvConf: text('nameserver 10.0.0.1'),
+    hosts: text(''),
+    nsswitch: text('hosts: files dns'),
+  };
+
+  it.each([
+    [
+      'no cgo',
+      { binary: pureGo() },
+      '1.24.4", libc="none", linkage="static", cgo="false',
+      'go", source="binary',
+    ],
+    [
+      'a tag',
+      { binary: binary({}, { '-tags': 'netcgo' }), libc: 'musl' },
+      '1.24.4", libc="musl", linkage="dynamic", cgo="true',
+      'cgo-musl", source="binary',
+    ],
+    [
+      'the choice of Go by its files',
+      { binary: binary(), libc: 'glibc', environment: {}, files },
+      '1.24.4", libc="glibc", linkage="dynamic", cgo="true',
+      'go", source="prediction',
+    ],
+    [
+      'files that leave it to libc',
+      { binary: binary(), libc: 'glibc', environment: {}, files: { ...files, nsswitch: text('hosts: sss') } },
+      '1.24.4", libc="glibc", linkage="dynamic", cgo="true',
+      'cgo-glibc", source="prediction',
+    ],
+    [
+      'files that are not seen',
+      { binary: binary() },
+      '1.24.4", libc="unknown", linkage="dynamic", cgo="true',
+      null,
+    ],
+    [
+      'a hostile version',
+      {
+        binary: {
+          ...pureGo(),
+          build: { goVersion: `go1.21"} 1\n${'x'.repeat(9_999)}`, deps: [], settings: new Map() },
+        },
+      },
+      '1.21", libc="none", linkage="static", cgo="false',
+      'go", source="binary',
+    ],
+  ] as const)('%s', async (_, app, info, resolver) => {
+    const { lines, processes } = setUp(facts);
+    processes.app = { ...APP, ...app };
+    expect(await lines('app_info')).toEqual([
+      `netdns_app_info{go_version="${info.replaceAll(', ', ',')}"} 1`,
+    ]);
+    const told = resolver && `netdns_app_resolver_info{resolver="${resolver.replace(', ', ',')}"} 1`;
+    expect(await lines('app_resolver_info')).toEqual(told === null ? [] : [told]);
+  });
+
+  it('is in /kernel, without its symbols', () => {
+    const { journal } = setUp();
+    journal.processes.app = { ...APP, binary: binary({}, { DefaultGODEBUG: 'netdns=go' }) };
+    const { process } = kernelDocument(journal);
+    expect(process.app).toMatchObject({
+      binary: {
+        goVersion: 'go1.24.4',
+        cgoEnabled: true,
+        cgoResolver: 'present',
+        defaultGodebug: 'netdns=go',
+      },
+      image: null,
+    });
+    expect(process.app?.binary).not.toHaveProperty('imports');
   });
 });
 
