@@ -66,6 +66,22 @@ export function compileIdle(
   return compileTo(`idle-${name}`, command, { CGO_ENABLED: '0', CC: 'gcc', ...env });
 }
 
+/** The application of lookup.go, built in any way. @param name of the binary */
+export function compileLookup(
+  name: string,
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const command = (binary: string) => ['go', 'build', ...flags, '-o', binary, SOURCE];
+  return compileTo(`lookup-${name}`, command, { CGO_ENABLED: '0', CC: 'gcc', ...env });
+}
+
+/** The program of addresses.c, built in any way. @param name of the binary */
+export function compileC(name: string, compiler: string, flags: readonly string[]): Promise<string> {
+  const command = (binary: string) => [compiler, '-O1', ...flags, '-o', binary, pathOf('addresses.c')];
+  return compileTo(`c-${name}`, command, {});
+}
+
 /** A program that holds packets of NFQUEUE: hold.c. */
 export function compileHold(): Promise<string> {
   const command = (binary: string) => ['gcc', '-O1', '-o', binary, pathOf('hold.c'), '-lnetfilter_queue'];
