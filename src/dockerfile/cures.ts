@@ -33,11 +33,11 @@ export function glibcImage({ image }: Program, isCplusplus: boolean, like?: Know
   return `gcr.io/distroless/${isCplusplus ? 'cc' : 'base'}-debian${Math.max(suite.number, 12)}`;
 }
 
-/** `Line 8: CGO_ENABLED=0 …`. */
+/** `line 8: CGO_ENABLED=0 before go build`. */
 export function turnCgoOff(build: GoBuild): string {
   return build.cgoEnabled
     ? `line ${build.cgoEnabled.line}: CGO_ENABLED=0`
-    : `line ${build.line}: CGO_ENABLED=0 go build …`;
+    : `line ${build.line}: CGO_ENABLED=0 before go build`;
 }
 
 /** How a program that needs a libc comes together with the image: by one that needs none, or by another image. */
@@ -54,18 +54,18 @@ export function matchLibcs(
   const runOnMusl = `line ${runtime.from.line}: FROM alpine`;
   const otherImage = program.libc === 'glibc' ? runOnGlibc : runOnMusl;
   if (!native) return `${capital(turnCgoOff(build))}. Where a module needs C: ${otherImage}.`;
-  const needs = `${native.path} needs C`;
+  const because = `for ${native.path} needs C`;
+  const builderFrom = `Line ${builder.root.line}: FROM`;
   const goesWithMusl = natives.certain.every(({ libcs }) => libcs.includes('musl'));
   if (runtime.image?.libc === 'musl' && goesWithMusl) {
     const tags = natives.certain.flatMap(({ muslTag }) => muslTag ?? []);
     const withTags = tags.length > 0 ? `, and -tags ${tags.join(',')}` : '';
-    return `${capital(needs)}: line ${builder.root.line}: FROM ${golangImage(builder, 'alpine')}, then RUN apk add --no-cache ${isCplusplus ? 'g++' : 'gcc musl-dev'}${withTags}. Or ${otherImage}.`;
+    return `${builderFrom} ${golangImage(builder, 'alpine')}, then RUN apk add --no-cache ${isCplusplus ? 'g++' : 'gcc musl-dev'}${withTags}: ${because}. Or ${otherImage}.`;
   }
   if (runtime.image?.libc === 'glibc') {
-    const suite = suiteOf(runtime.image.glibc);
-    return `${capital(needs)}: line ${builder.root.line}: FROM ${golangImage(builder, suite)}. Or ${otherImage}.`;
+    return `${builderFrom} ${golangImage(builder, suiteOf(runtime.image.glibc))}, ${because}. Or ${otherImage}.`;
   }
-  return `${capital(needs)}: ${otherImage}.`;
+  return `${capital(otherImage)}, ${because}.`;
 }
 
 /** The first letter large. */

@@ -14,7 +14,8 @@ export interface GoBuild {
   tags: readonly string[];
   /** `-ldflags`, joined: holds `-linkmode external`, `-extldflags -static`, `-s -w`. */
   ldflags: string;
-  buildmode?: string;
+  /** With the line of GOFLAGS where that sets it. */
+  buildmode?: At<string>;
   cc?: At<string>;
   goos?: string;
   goarch?: string;

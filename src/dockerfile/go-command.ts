@@ -41,7 +41,9 @@ export interface GoCommand {
 /** What a command builds. GOFLAGS come first: of a flag that is given twice the last counts. */
 export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuild {
   const flags = new Map<string, string>();
-  for (const word of (env('GOFLAGS')?.value ?? '').split(/\s+/)) takeFlag([word], 0, flags);
+  const goflags = env('GOFLAGS');
+  for (const word of (goflags?.value ?? '').split(/\s+/)) takeFlag([word], 0, flags);
+  const always = flags.get('buildmode');
   let at = 0;
   for (let next = takeFlag(args, at, flags); next !== at; next = takeFlag(args, at, flags)) at = next;
 
@@ -56,7 +58,9 @@ export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuil
     ...(cgoEnabled && { cgoEnabled }),
     tags: (flags.get('tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== ''),
     ldflags: flags.get('ldflags') ?? '',
-    ...(buildmode !== undefined && { buildmode }),
+    ...(buildmode !== undefined && {
+      buildmode: { value: buildmode, line: (buildmode === always && goflags?.line) || line },
+    }),
     ...(cc && { cc }),
     ...(goos && { goos: goos.value }),
     ...(goarch && { goarch: goarch.value }),

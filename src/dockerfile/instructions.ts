@@ -39,16 +39,28 @@ export function dockerWord(word: string, escapeChar: string): string {
   return escapeChar === '`' ? word.replaceAll('\\', '\\\\').replace(/`(?=[\s\S])/g, '\\') : word;
 }
 
-/** Names and values of ENV and ARG: null where ARG gives none. */
-export function assignmentsOf(
-  instruction: Env | Arg,
-  escapeChar: string,
-): { name: string; value: string | null; line: number }[] {
-  return instruction.getProperties().map((property) => {
+interface Assignment {
+  name: string;
+  /** null where ARG gives none. */
+  value: string | null;
+  line: number;
+}
+
+/** Names and values of ENV and ARG. */
+export function assignmentsOf(instruction: Env | Arg, escapeChar: string): Assignment[] {
+  const properties = instruction.getProperties();
+  // `ARG TARGETOS TARGETARCH` are two; dockerfile-ast reads it as the old form of ENV, a name and a value.
+  if (instruction instanceof Arg && properties[0]?.getAssignmentOperator() === null) {
+    return instruction.getArguments().map((arg) => {
+      const [, name = '', value = null] = /^([^=]*)(?:=([\s\S]*))?$/.exec(arg.getValue()) ?? [];
+      return { name, value: value && dockerWord(value, escapeChar), line: arg.getRange().start.line + 1 };
+    });
+  }
+  return properties.map((property) => {
     const value = property.getUnescapedValue();
     return {
       name: property.getName(),
-      value: value === null ? null : dockerWord(value, escapeChar),
+      value: value && dockerWord(value, escapeChar),
       line: property.getNameRange().start.line + 1,
     };
   });

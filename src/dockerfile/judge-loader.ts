@@ -43,7 +43,7 @@ function loaderMissing({ shipped, program, runtime, natives }: Placed): AdviceFi
       line: runtime.from.line,
       title: program.isCertain
         ? `The program is linked with ${program.libc} and does not start on ${runtime.from.value}`
-        : `Where the program uses cgo, it is linked with ${program.libc} and does not start on ${runtime.from.value}`,
+        : `Where the build uses cgo, the program is linked with ${program.libc} and does not start on ${runtime.from.value}`,
       evidence: [...route(shipped, program), `line ${runtime.from.line}: FROM ${runtime.from.value} ${has}`],
       fix: matchLibcs(build, builder, program, runtime, natives),
     },
@@ -51,16 +51,16 @@ function loaderMissing({ shipped, program, runtime, natives }: Placed): AdviceFi
 }
 
 function pieNeedsLoader({ shipped, program, runtime }: Placed): AdviceFinding[] {
-  const { build } = shipped;
+  const line = shipped.build.buildmode?.line ?? shipped.build.line;
   return [
     {
       id: 'pie-needs-loader',
       severity: program.isCertain ? 'critical' : 'warning',
       file: 'dockerfile',
-      line: build.line,
+      line,
       title: `-buildmode=pie makes the program ask for a loader that ${runtime.from.value} does not have`,
       evidence: [...route(shipped, program), `line ${runtime.from.line}: FROM ${runtime.from.value}`],
-      fix: `Line ${build.line}: go build without -buildmode=pie. Or line ${runtime.from.line}: FROM ${program.libc === 'musl' ? 'alpine' : glibcImage(program, false, runtime.image)}.`,
+      fix: `Line ${line}: without -buildmode=pie. Or line ${runtime.from.line}: FROM ${program.libc === 'musl' ? 'alpine' : glibcImage(program, false, runtime.image)}.`,
     },
   ];
 }
@@ -95,25 +95,24 @@ function glibcTooOld({ shipped, program, runtime, natives }: Placed): AdviceFind
   const suite = suiteOf(run);
   const older = `line ${builder.root.line}: FROM ${golangImage(builder, suite)}`;
   const newer = `line ${runtime.from.line}: FROM ${glibcImage(program, false, runtime.image)}`;
+  const cures = [
+    ...(natives.certain.length === 0 ? [turnCgoOff(build)] : []),
+    newer,
+    ...(suite === '' ? [] : [`${older}, where that is to be had`]),
+  ];
   return [
     {
       id: 'loader-missing',
       severity: isBroken && program.isCertain ? 'critical' : 'warning',
       file: 'dockerfile',
       line: runtime.from.line,
-      title: `The program is linked with glibc ${built}, and ${runtime.from.value} has ${run}: version \`GLIBC_${isBroken ? MERGED : built}’ ${isBroken ? 'is' : 'may be'} not found`,
+      title: `The program is linked with glibc ${built}, and ${runtime.from.value} has ${run}: GLIBC_${isBroken ? MERGED : built} ${isBroken ? 'is' : 'may be'} not found there`,
       evidence: [
         ...route(shipped, program),
         `line ${runtime.from.line}: FROM ${runtime.from.value} has glibc ${run}`,
         ...natives.certain.map(({ path, what }) => `go.mod: ${path}, ${what}`),
       ],
-      fix: [
-        ...(natives.certain.length === 0 ? [capital(turnCgoOff(build))] : []),
-        capital(newer),
-        ...(suite === '' ? [] : [`${capital(older)}, where that is to be had`]),
-      ]
-        .join('. Or ')
-        .concat('.'),
+      fix: `${capital(cures.join('. Or '))}.`,
     },
   ];
 }

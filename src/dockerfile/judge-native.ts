@@ -35,7 +35,7 @@ function withoutCgo({ program, natives, shipped: { build } }: Placed): AdviceFin
     const pure = module.pureGo ? `. Or in its place ${module.pureGo.path}, which is pure Go` : '';
     const on = build.cgoEnabled
       ? `Line ${build.cgoEnabled.line}: CGO_ENABLED=1`
-      : `Line ${build.line}: CGO_ENABLED=1 go build …`;
+      : `Line ${build.line}: CGO_ENABLED=1 before go build`;
     return {
       id: 'native-module-without-cgo',
       severity: isCertain && program.cgo.isCertain ? 'critical' : 'warning',
@@ -47,7 +47,7 @@ function withoutCgo({ program, natives, shipped: { build } }: Placed): AdviceFin
         `go.mod: ${module.path}, ${module.what}${isCertain ? '' : '; whether the program uses it, go.mod does not tell'}`,
         `without cgo ${fails}`,
       ],
-      fix: `${on}, with a C compiler in the builder, and an image with its libc${pure}.`,
+      fix: `${on}, with a C compiler in the builder and an image with its libc${pure}.`,
     };
   });
 }
@@ -122,10 +122,10 @@ function muslTagMissing({ program, natives, shipped: { build } }: Placed): Advic
   ];
 }
 
-function librariesMissing({ shipped, runtime, natives }: Placed): AdviceFinding[] {
+function librariesMissing({ shipped, program, runtime, natives }: Placed): AdviceFinding[] {
   const { image, chain, from } = runtime;
   const family = familyOf(image?.base);
-  if (!shipped.copy || runtime.hasForeignLoader || !image?.base) return [];
+  if (!shipped.copy || runtime.hasForeignLoader || !image?.base || image.libc !== program.libc) return [];
   const installed = chain.packages.map(({ value }) => value);
   const copied = chain.copies.flatMap(({ sources, target }) => [...sources, target]);
   return natives.certain.flatMap((module) => {

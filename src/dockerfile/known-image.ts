@@ -38,7 +38,7 @@ const OTHERS: readonly { name: RegExp; glibc?: string }[] = [
   { name: /(?:^|\/)amazonlinux:2(?:\.0|$)/, glibc: '2.26' },
   { name: /(?:^|\/)centos:(?:centos)?7/, glibc: '2.17' },
   { name: /(?:^|\/)fedora(?::|$)/ },
-  { name: /:(?:[\w.]+-)?slim$/ },
+  { name: /chainguard\/(?:wolfi-base|glibc-dynamic|go)(?::|@|$)/ },
 ];
 
 /** What an image's name tells; undefined: nothing, or only the build knows the name. */
@@ -50,7 +50,8 @@ export function knownImage(name: string): KnownImage | undefined {
   if (/[$`]/.test(name) && !/^[\w./-]+:.*[$`].*-(?:alpine|bookworm|bullseye|trixie)[\d.]*$/.test(name))
     return undefined;
   const base = baseImageOf(name);
-  if (!base) return undefined;
+  // Official images of other programs: python:3.12-slim.
+  if (!base) return /:(?:[\w.]+-)?slim$/.test(name) ? { libc: 'glibc', isGolang } : undefined;
   if (base === 'scratch' || base === 'distroless-static') return { libc: 'none', base, isGolang };
   if (base === 'alpine') return { libc: 'musl', base, ...golang(name, isGolang), hasCompiler: false };
   const hasCompiler = isGolang || /(?:^|\/)(?:buildpack-deps|gcc)(?::|$)/.test(name);

@@ -27,8 +27,10 @@ export function programOf(build: GoBuild, builder: Chain, natives: NativeUse): P
   const cgo = cgoSetting(build, builder, image);
   const libc = libcOf(build, image);
   const program = { cgo, image, libc };
-  const isPie = build.buildmode === 'pie' && !isStatic(build);
-  const pie = isPie ? [`line ${build.line}: -buildmode=pie: its loader is asked for in any case`] : [];
+  const isPie = build.buildmode?.value === 'pie' && !isStatic(build);
+  const pie = isPie
+    ? [`line ${build.buildmode?.line}: -buildmode=pie: its loader is asked for in any case`]
+    : [];
   if (cgo.value === undefined)
     return { ...program, linkage: undefined, isCertain: false, because: [cgo.because] };
   if (cgo.value === '0' || isPureByTags(build, natives)) {
