@@ -2,12 +2,15 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
 import type { DockerfileFacts } from '../dockerfile/dockerfile-facts.ts';
 import type { GoMod } from '../golang/go-mod.ts';
+import type { GoSumModule } from '../golang/parse-go-sum.ts';
 import type { BaseImageId } from '../image/base-images.ts';
 
 /** All that was given; more of it makes the answer surer. */
 export interface Question {
   binary?: BinaryFacts;
   goMod?: GoMod;
+  /** Beside it; only where go.mod is of Go 1.16 or older, and does not name all modules, is it needed. */
+  goSum?: readonly GoSumModule[];
   dockerfile?: DockerfileFacts;
   /** `--base`: the base image as it is named, `alpine:3.21`. */
   base?: string;
@@ -44,6 +47,8 @@ export interface Advice {
   godebug?: string;
   /** Why, one line a decision, the weightiest first. */
   because: readonly string[];
+  /** What tells for sure where files leave it open, to be run in the module. */
+  check?: { command: string; means: string };
   findings: readonly AdviceFinding[];
   /** A whole multi-stage Dockerfile. */
   dockerfile: string;

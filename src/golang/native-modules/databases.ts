@@ -7,11 +7,15 @@ const SQLITE_STUB =
 /** Databases and stores. Each row names the file of the module that shows it. */
 export const DATABASES: readonly NativeModule[] = [
   {
-    // README.md, "Installation"; static_mock.go; sqlite3_other.go: -ldl.
+    // README.md, "Installation"; static_mock.go; sqlite3_other.go: -ldl; sqlite3_libsqlite3.go: -lsqlite3.
     path: 'github.com/mattn/go-sqlite3',
     what: 'SQLite, with its C source',
     ...{ needsCgo: 'always', withoutCgo: 'error', stub: SQLITE_STUB, code: 'bundled', libcs: BOTH },
     ...NO_PACKAGES,
+    system: {
+      tag: 'libsqlite3',
+      ...packaged('libsqlite3.so', ['libsqlite3-0', 'sqlite-libs'], ['libsqlite3-dev', 'sqlite-dev']),
+    },
     pureGo: {
       path: 'modernc.org/sqlite',
       note: 'its driver is called "sqlite"; with GORM github.com/glebarez/sqlite',

@@ -9,6 +9,10 @@ export const MESSAGES_AND_DATA: readonly NativeModule[] = [
     what: 'librdkafka, as a static library a libc; with the tag dynamic the system’s',
     ...{ needsCgo: 'always', withoutCgo: 'build-fails', code: 'bundled', libcs: BOTH, muslTag: 'musl' },
     ...NO_PACKAGES,
+    system: {
+      tag: 'dynamic',
+      ...packaged('librdkafka.so', ['librdkafka1', 'librdkafka'], ['librdkafka-dev', 'librdkafka-dev']),
+    },
     pureGo: { path: 'github.com/twmb/franz-go', note: 'or segmentio/kafka-go, IBM/sarama' },
   },
   {

@@ -40,6 +40,8 @@ export interface NativeModule {
   runLibraries: readonly NativeLibrary[];
   /** Headers and link names, beside a C compiler. */
   buildPackages: { debian: readonly string[]; alpine: readonly string[] };
+  /** Build tag that takes the system's library in the place of the bundled one, and that library. */
+  system?: { tag: string } & Pick<NativeModule, 'runLibraries' | 'buildPackages'>;
   /** What no distribution has as a package: `Oracle Instant Client`. */
   byHand?: string;
   pureGo?: { path: string; note?: string };

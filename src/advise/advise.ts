@@ -1,0 +1,54 @@
+import type { Advice, Question } from './advice.ts';
+import { type Decision, decide } from './decision.ts';
+import { dockerfileText } from './dockerfile-text.ts';
+import { adviceFindings } from './findings.ts';
+import { buildPackages, runPackages } from './packages.ts';
+import { buildReason, checkFor, reasons } from './reasons.ts';
+
+/**
+ * The answer to "CGO_ENABLED=0 or 1, on which base image?". What a binary has in it is taken before what go.mod
+ * requires, and the image that is asked for is kept wherever what is built can start on it.
+ */
+export function advise(question: Question): Advice {
+  const decision = decide(question);
+  const { target, cgoEnabled, tags, modules } = decision;
+  const packages = {
+    buildPackages: buildPackages(target, modules),
+    runPackages: runPackages(target, modules),
+  };
+  const { libc, base, baseImage, builderImage } = target;
+  const godebug = godebugFor(decision, question);
+  const check = checkFor(decision, question);
+  const told = { cgoEnabled, tags, ldflags: ldflagsFor(decision), ...packages, ...(godebug && { godebug }) };
+  return {
+    ...told,
+    ...{ libc, base, baseImage, builderImage },
+    because: reasons(decision, question),
+    ...(check && { check }),
+    findings: adviceFindings(decision, question),
+    dockerfile: dockerfileText({
+      ...{ ...told, target, why: buildReason(decision) },
+      byHand: modules.flatMap(({ byHand }) => byHand ?? []),
+      mainPackage: mainPackage(question),
+    }),
+  };
+}
+
+function ldflagsFor({ target }: Decision): string {
+  const isMuslStatic = target.libc === 'musl' && target.linking === 'static';
+  return isMuslStatic ? '-s -w -linkmode external -extldflags "-static"' : '-s -w';
+}
+
+/** musl's resolver is not as glibc's: Go's own is kept, unless cgo's was asked for by a tag or in go.mod. */
+function godebugFor({ target, tags, given }: Decision, { goMod }: Question): string | undefined {
+  const isAsked = goMod?.godebug.has('netdns') || given.tags.includes('netcgo') || tags.includes('netgo');
+  return target.libc === 'musl' && !isAsked ? 'netdns=go' : undefined;
+}
+
+/** Of a binary its main package below the module; a Dockerfile does not tell it. */
+function mainPackage({ binary }: Question): string {
+  const { path, main } = binary?.build ?? {};
+  if (path === undefined || !main || !path.startsWith(`${main.path}/`)) return '.';
+  const below = path.slice(main.path.length + 1);
+  return /^[\w.-]+(?:\/[\w.-]+)*$/.test(below) ? `./${below}` : '.';
+}
