@@ -20,6 +20,7 @@ export async function cgoResolverOf(
   { build, isGo }: { build: BuildInfo | undefined; isGo: boolean },
 ): Promise<CgoResolver> {
   if (!isGo) return unknown('nothing in it is of Go');
+  if (build?.settings.get('CGO_ENABLED') === '0') return absent('built with CGO_ENABLED=0');
   const holds = await holdsFunction(read, elf, CALL);
   const { needed = [], imports = [] } = elf.dynamic ?? {};
   const isImported = imports.some(({ name }) => name === 'getaddrinfo');
@@ -31,7 +32,6 @@ export async function cgoResolverOf(
   }
   if (isImported) return present('imports getaddrinfo');
   if (needed.length > 0) return absent('imports no getaddrinfo');
-  if (build?.settings.get('CGO_ENABLED') === '0') return absent('built with CGO_ENABLED=0');
   return unknown('statically linked, and the names of its functions are not to be seen');
 }
 

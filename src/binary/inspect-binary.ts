@@ -11,10 +11,12 @@ import { glibcNeeded } from './glibc-needed.ts';
 import { dynamicLibc, staticLibc } from './libc.ts';
 import { linkageOf } from './linkage.ts';
 import { isPackedByUpx } from './packed.ts';
+import { checkWhole } from './whole.ts';
 
 /** Reads what an ELF program says of itself. An ElfError where it is no program, or one that could not run. */
 export async function inspectBinary(read: ReadBytes): Promise<BinaryFacts> {
   const elf = await readElf(read);
+  await checkWhole(read, elf.programs);
   const linked = linkedAs(elf);
   if (await isPackedByUpx(read, elf)) {
     const cgoResolverBecause = 'packed by UPX: nothing of the program is to be seen';

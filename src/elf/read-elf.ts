@@ -21,6 +21,7 @@ const MAX_SECTION_NAMES = 1 << 18;
 export async function readElf(read: ReadBytes): Promise<ElfFile> {
   const header = await readHeader(read);
   const programs = await readPrograms(read, header);
+  if (programs.length < header.programs.count) throw new ElfError('cut off within its program headers');
   const interpreter = await readInterpreter(read, programs);
   const dynamic = await readDynamic(read, { ...header, programs });
   const { bits, littleEndian, machine, type } = header;

@@ -40,7 +40,7 @@ export const imageFilesMissing: JoinedRule = {
   about: 'everything',
   judge({ program }) {
     const { binary, image } = program ?? {};
-    if (!program || !binary || !image) return [];
+    if (!program || !binary?.isGo || !image) return [];
     const missing = Object.entries(FILES).filter(
       ([name, { matters }]) => image.files[name as ImageFile] === false && (matters?.(binary) ?? true),
     );

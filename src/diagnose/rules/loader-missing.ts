@@ -13,6 +13,9 @@ const TITLES: Readonly<Record<StartupKind, string>> = {
   'glibc-too-old': 'The program did not start: the image’s glibc is older than the one it was built with',
 };
 
+/** Where only the words of the start are known. */
+const OF_A_SCRIPT = 'For a script, correct its #! line.';
+
 /** The same before it was tried. */
 const LOOKED_AT: Readonly<Record<StartupKind, string>> = {
   'loader-missing': 'The program cannot start here: the ELF loader it asks for is not there',
@@ -23,7 +26,7 @@ const LOOKED_AT: Readonly<Record<StartupKind, string>> = {
 
 const FIXES: Readonly<Record<StartupKind, string>> = {
   'loader-missing':
-    'Build with CGO_ENABLED=0 (and without -buildmode=pie), or build in an image of the same libc as the one it runs on (golang:alpine for Alpine), or run it on a glibc image (Debian, distroless base). For a script, correct its #! line.',
+    'Build with CGO_ENABLED=0 (and without -buildmode=pie), or build in an image of the same libc as the one it runs on (golang:alpine for Alpine), or run it on a glibc image (Debian, distroless base).',
   'library-missing':
     'Install the library in the run-time image, of the same libc as the build (a library of glibc, such as libresolv.so.2, does not exist for Alpine: build in golang:alpine), or build with CGO_ENABLED=0.',
   'symbol-missing':
@@ -53,7 +56,7 @@ function saidInLog(app: AppRecord, { now, failureWindow }: Judgement): SubjectVe
     severity: 'critical',
     title: TITLES[first.kind],
     evidence: failures.map(describe),
-    fix: FIXES[first.kind],
+    fix: first.kind === 'loader-missing' ? `${FIXES[first.kind]} ${OF_A_SCRIPT}` : FIXES[first.kind],
     ...firstOf(failures),
   };
 }
@@ -68,7 +71,7 @@ function lookedAt({ subject, binary, image, process }: ProgramRecord): SubjectVe
     subject,
     severity: 'critical',
     title: LOOKED_AT[kind],
-    evidence: [why, ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []), ...hasInstead(image)],
+    evidence: [why, ...(missing.length > 1 ? [`missing: ${missing.join(', ')}`] : []), ...hasInstead(image)],
     fix: FIXES[kind],
   };
 }
