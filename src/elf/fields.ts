@@ -16,6 +16,9 @@ export interface Fields {
   offset(at: number): number;
 }
 
+/** No file is as long, no address of a program as high, and sums of a few such numbers are exact. */
+const MAX_OFFSET = 2 ** 51;
+
 /** Reads numbers as an ELF file of this encoding holds them. Offsets that no file can have are an ElfError. */
 export function fieldsOf(bytes: Uint8Array, { bits, littleEndian }: Encoding): Fields {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -30,8 +33,7 @@ export function fieldsOf(bytes: Uint8Array, { bits, littleEndian }: Encoding): F
     offset: (at) => {
       if (bits === 32) return word(at);
       const offset = view.getBigUint64(within(at, 8), littleEndian);
-      // loff_t is signed, and no file system comes near what a double counts exactly.
-      if (offset > Number.MAX_SAFE_INTEGER) throw new ElfError(`offset ${offset} is in no file`);
+      if (offset > MAX_OFFSET) throw new ElfError(`offset ${offset} is in no file`);
       return Number(offset);
     },
   };

@@ -25,8 +25,6 @@ export async function holdsFunction(
 ): Promise<boolean | undefined> {
   const names = await findNames(read, elf);
   if (!names || names.size > MAX_SEARCHED_BYTES) return undefined;
-  // No file has such a place, and none can be read there.
-  if (names.offset + names.size > Number.MAX_SAFE_INTEGER) return undefined;
   // Each is between two zeros, but for the first.
   if (await holds(read, names, `\0${name}\0`)) return true;
   const first = await read(names.offset, name.length + 1);

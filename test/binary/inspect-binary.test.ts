@@ -161,6 +161,18 @@ describe('the resolver of a Go program whose functions have no names', () => {
   });
 });
 
+describe('numbers that no file has', () => {
+  it.each<[string, number[]]>([
+    ['a segment that begins at 2^52 and is as long', [64 + 8, 64 + 32]],
+    ['a segment at an address of 2^52', [64 + 16]],
+    ['a loader at 2^53 - 1', [64 + 112 + 8]],
+  ])('%s: an ElfError, and no such place is read', async (_, places) => {
+    const bytes = linkedFile({ ...ENCODING, interpreter: GLIBC_LOADER, needed: ['libc.so.6'] });
+    for (const at of places) bytes.set([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x1f, 0], at);
+    await expect(inspect(bytes)).rejects.toThrow(ElfError);
+  });
+});
+
 describe('any change of a program', () => {
   const originals = ENCODINGS.map((encoding) =>
     linkedFile({
@@ -176,7 +188,7 @@ describe('any change of a program', () => {
     }),
   );
   const changes = fc.array(
-    fc.tuple(fc.nat(1200), fc.constantFrom(0, 1, 3, 16, 0x7f, 0xff), fc.constantFrom(1, 8)),
+    fc.tuple(fc.nat(1200), fc.constantFrom(0, 1, 3, 16, 0x7f, 0xff), fc.constantFrom(1, 7, 8)),
     {
       maxLength: 6,
     },

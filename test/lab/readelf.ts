@@ -32,7 +32,9 @@ export async function readelf(path: string): Promise<ReadelfSays> {
   const all = (pattern: RegExp) => [...stdout.matchAll(pattern)];
   const interpreter = first(/Requesting program interpreter: (.*)\]/);
   const soname = first(/\(SONAME\) +Library soname: \[(.*)\]/);
-  const symbols = all(/^ +\d+: [0-9a-f]+ +\S+ \S+ +(\S+) +\S+ +(\S+) (\S+)(?: \(\d+\))?$/gm);
+  const symbols = all(
+    /^ +\d+: [0-9a-f]+ +\S+ \S+ +(\S+|<OS specific>: \d+) +\S+ +(\S+) (\S+)(?: \(\d+\))?$/gm,
+  );
   const isImport = ([, binding, index]: string[]) => index === 'UND' && binding === 'GLOBAL';
   const isDefined = ([, binding, index]: string[]) => index !== 'UND' && binding !== 'LOCAL';
   return {
