@@ -28,10 +28,14 @@ export function advise(question: Question): Advice {
     findings: adviceFindings(decision, question),
     dockerfile: dockerfileText({
       ...{ ...told, target, why: buildReason(decision) },
-      byHand: modules.flatMap(({ byHand }) => byHand ?? []),
-      mainPackage: mainPackage(question),
+      byHand: { build: byHand(modules.filter(({ code }) => code !== 'loaded')), run: byHand(modules) },
+      mainPackage: decision.given.mainPackage ?? '.',
     }),
   };
+}
+
+function byHand(modules: Decision['modules']): string[] {
+  return modules.flatMap(({ byHand }) => byHand ?? []);
 }
 
 function ldflagsFor({ target }: Decision): string {
@@ -43,12 +47,4 @@ function ldflagsFor({ target }: Decision): string {
 function godebugFor({ target, tags, given }: Decision, { goMod }: Question): string | undefined {
   const isAsked = goMod?.godebug.has('netdns') || given.tags.includes('netcgo') || tags.includes('netgo');
   return target.libc === 'musl' && !isAsked ? 'netdns=go' : undefined;
-}
-
-/** Of a binary its main package below the module; a Dockerfile does not tell it. */
-function mainPackage({ binary }: Question): string {
-  const { path, main } = binary?.build ?? {};
-  if (path === undefined || !main || !path.startsWith(`${main.path}/`)) return '.';
-  const below = path.slice(main.path.length + 1);
-  return /^[\w.-]+(?:\/[\w.-]+)*$/.test(below) ? `./${below}` : '.';
 }

@@ -29,7 +29,7 @@ export function decide(question: Question): Decision {
   const needed = uses.filter(({ needsCgo }) => needsCgo);
   const own = unexplained(question, needed);
   const withoutCgo = uses.filter((use) => isLoadedWithoutCgo(use, question));
-  const modules = [...needed, ...withoutCgo].map(({ module }) => asBuilt(module, given.tags));
+  const modules = [...needed, ...withoutCgo].map((use) => asBuilt(use, given.tags));
   const isCgo = needed.length > 0 || own.functions.length > 0 || own.libraries.length > 0;
   const builder = builderFor(given.go);
   const needs = { modules, libraries: own.libraries };

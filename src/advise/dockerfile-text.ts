@@ -10,8 +10,8 @@ export interface DockerfileParts extends Pick<Advice, 'cgoEnabled' | 'ldflags' |
   runPackages: readonly string[];
   /** Why CGO_ENABLED is what it is. */
   why: string;
-  /** What no package brings: `Oracle Instant Client`. */
-  byHand: readonly string[];
+  /** What no package brings, to build and to run: `Oracle Instant Client`. */
+  byHand: { build: readonly string[]; run: readonly string[] };
   /** The main package below the module: `.`, `./cmd/server`. */
   mainPackage: string;
 }
@@ -37,7 +37,7 @@ function builder(parts: DockerfileParts): string[] {
     '# syntax=docker/dockerfile:1',
     `FROM ${target.builderImage} AS build`,
     ...install(target.libc === 'musl' ? 'apk' : 'apt', parts.buildPackages),
-    ...byHand.map((what) => `# No package has it, so it is to be copied here: ${what}.`),
+    ...byHand.build.map(toCopy),
     'WORKDIR /src',
     '# Before the source: this layer is kept until go.mod or go.sum changes.',
     'COPY go.mod go.sum* ./',
@@ -60,7 +60,7 @@ function runner({ target, runPackages, godebug, byHand }: DockerfileParts): stri
     `FROM ${baseImage}`,
     ...install(BASE_IMAGES[base].packages, runPackages),
     ...(base === 'scratch' ? COPIED : []),
-    ...byHand.map((what) => `# No package has it, so it is to be copied here: ${what}.`),
+    ...byHand.run.map(toCopy),
     'COPY --from=build /out/app /app',
     ...(godebug === undefined
       ? []
@@ -72,6 +72,10 @@ function runner({ target, runPackages, godebug, byHand }: DockerfileParts): stri
     'USER 65532:65532',
     'ENTRYPOINT ["/app"]',
   ];
+}
+
+function toCopy(what: string): string {
+  return `# No package has it, so it is to be copied here: ${what}.`;
 }
 
 const COPIED = [

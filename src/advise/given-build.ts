@@ -1,4 +1,6 @@
+import type { BinaryFacts } from '../binary/binary-facts.ts';
 import type { DockerfileFacts, GoBuild, Stage } from '../dockerfile/dockerfile-facts.ts';
+import type { BuildInfo } from '../golang/build-info.ts';
 import { NEWEST_KNOWN } from '../golang/lookup-order.ts';
 import { type Minor, minorIn } from '../golang/versions.ts';
 import { BASE_IMAGES, baseImageOf } from '../image/base-images.ts';
@@ -10,8 +12,12 @@ export interface GivenBuild {
   tags: readonly string[];
   /** `pie`. */
   buildmode?: string;
-  /** First and last release that may build it, where something tells. */
+  /** The main package below the module, `./cmd/server`, where something tells. */
+  mainPackage?: string;
+  /** The newest release that a file names. */
   go?: { minor: Minor; because: string };
+  /** The Dockerfile's builder that go.mod is too new for. */
+  tooOld?: { image: string; line: number };
   /** The image to run on: asked for, or of the last stage; absent: none was named but one to build in. */
   image?: string;
 }
@@ -22,16 +28,40 @@ export function givenBuild(question: Question): GivenBuild {
   const build = dockerfile && lastBuild(dockerfile);
   const settings = binary?.build?.settings;
   const tags = build?.tags ?? settings?.get('-tags')?.split(/[\s,]+/) ?? [];
-  const buildmode = build?.buildmode?.value ?? settings?.get('-buildmode');
+  const buildmode = build?.buildmode?.value ?? settings?.get('-buildmode') ?? (binary && buildmodeOf(binary));
+  const mainPackage = (build && packageOf(build)) ?? (binary?.build && packageIn(binary.build));
   const go = givenGo(question);
+  const tooOld = olderThanGoMod(question);
   const image = base ?? (dockerfile && runImage(dockerfile));
   return {
     // https://pkg.go.dev/cmd/go#hdr-Build_constraints; what else stands there is a variable of the build.
     tags: [...new Set(tags)].filter((tag) => /^[\w.]+$/.test(tag)),
     ...(buildmode !== undefined && { buildmode }),
+    ...(mainPackage !== undefined && { mainPackage }),
     ...(go && { go }),
+    ...(tooOld && { tooOld }),
     ...(image !== undefined && { image }),
   };
+}
+
+/** Go 1.19 and older does not say it in build information; without cgo only a PIE asks for a loader. */
+function buildmodeOf({ linkage, needed }: BinaryFacts): string | undefined {
+  return linkage === 'pie' && needed.length === 0 ? 'pie' : undefined;
+}
+
+/** Words that the shell takes for nothing else, as they go into a command. */
+const PACKAGE = /^\.(?:\/[\w.-]+)*\/?$/;
+
+/** Of one package alone the program has the name that is asked for. */
+function packageOf({ packages }: GoBuild): string | undefined {
+  const [first, ...more] = packages;
+  return first !== undefined && more.length === 0 && PACKAGE.test(first) ? first : undefined;
+}
+
+function packageIn({ path, main }: BuildInfo): string | undefined {
+  if (path === undefined || !main || !path.startsWith(`${main.path}/`)) return undefined;
+  const below = `.${path.slice(main.path.length)}`;
+  return PACKAGE.test(below) ? below : undefined;
 }
 
 function lastBuild({ stages }: DockerfileFacts): GoBuild | undefined {
@@ -79,6 +109,15 @@ function givenGo({ goMod, dockerfile, binary }: Question): GivenBuild['go'] {
     add(minorIn(goVersion), `the binary was built by ${goVersion}`);
   }
   return named.sort((a, b) => b.minor - a.minor)[0];
+}
+
+/** Since Go 1.21 the go command refuses a go.mod of a newer one, and golang's images set GOTOOLCHAIN=local. */
+function olderThanGoMod({ goMod, dockerfile }: Question): GivenBuild['tooOld'] {
+  const asked = goMod?.go && minorIn(goMod.go.version);
+  return dockerfile?.stages.find(({ image, builds }) => {
+    const has = minorIn(GOLANG.exec(image)?.[1] ?? '');
+    return builds.length > 0 && has !== undefined && asked !== undefined && has >= 21 && has < asked;
+  });
 }
 
 /** Of docker.io/library/golang: the first release that was made for Debian 12, and the last for Debian 11. */

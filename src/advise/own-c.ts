@@ -22,9 +22,14 @@ const GO_IMPORTS = new Set(
 const LIBC_NAMES =
   /^(?:libc\.so(?:\.6)?|libc\.musl-\w+\.so\.1|lib(?:pthread|resolv|dl|rt)\.so\.\d|ld-(?:linux|musl)[\w.-]*)$/;
 
+/** Whether C may be in a binary that its imports do not show: what is linked statically imports nothing. */
+export function mayHideC({ linkage, libc, packed }: BinaryFacts): boolean {
+  return packed !== undefined || (linkage.startsWith('static') && libc !== 'none');
+}
+
 /** What a binary has of C beside Go's own: imported functions, and libraries beside the libc. */
-export function ownC({ imports, needed, build }: BinaryFacts): { functions: string[]; libraries: string[] } {
-  if (!build) return { functions: [], libraries: [] };
+export function ownC({ imports, needed, isGo }: BinaryFacts): { functions: string[]; libraries: string[] } {
+  if (!isGo) return { functions: [], libraries: [] };
   return {
     functions: imports.flatMap(({ name }) => (GO_IMPORTS.has(name) ? [] : [name])),
     libraries: needed.filter((name) => !LIBC_NAMES.test(name)),

@@ -1,13 +1,18 @@
 import type { NativeModule } from '../golang/native-modules/native-module.ts';
 import { BASE_IMAGES } from '../image/base-images.ts';
+import type { NativeUse } from './native-uses.ts';
 import type { Target } from './target.ts';
 
-/** A module as the tags of the build make it: with the system's library where one of them asks for that. */
-export function asBuilt(module: NativeModule, tags: readonly string[]): NativeModule {
+/**
+ * A module as it is written and as the tags of the build make it: with the system's library where one of them asks for
+ * that. A name that is no module path (https://go.dev/ref/mod#go-mod-file-ident) is not taken into a Dockerfile.
+ */
+export function asBuilt({ module, path }: NativeUse, tags: readonly string[]): NativeModule {
   const { system } = module;
-  if (!system || !tags.includes(system.tag)) return module;
+  const written = { ...module, path: /^[\w.~/-]+$/.test(path) ? path : module.path };
+  if (!system || !tags.includes(system.tag)) return written;
   const { runLibraries, buildPackages } = system;
-  return { ...module, code: 'linked', runLibraries, buildPackages };
+  return { ...written, code: 'linked', runLibraries, buildPackages };
 }
 
 /** What the builder has to have beside golang's image: on Alpine that is a C compiler too. */

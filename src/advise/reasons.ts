@@ -3,13 +3,15 @@ import { minorText } from '../golang/versions.ts';
 import type { Advice, Question } from './advice.ts';
 import type { Decision } from './decision.ts';
 import type { NativeUse } from './native-uses.ts';
+import { mayHideC } from './own-c.ts';
 
 /** Names that are listed in one line. */
 const MAX_NAMES = 4;
 
 /** Why, one line a decision, the weightiest first. */
 export function reasons(decision: Decision, question: Question): string[] {
-  const { uses, target, builder } = decision;
+  const { uses, target, builder, given } = decision;
+  const { tooOld } = given;
   return [
     ...uses.filter(({ needsCgo }) => needsCgo).map(neededLine),
     ...ownLines(decision),
@@ -21,13 +23,18 @@ export function reasons(decision: Decision, question: Question): string[] {
     ...uses.filter(({ needsCgo }) => !needsCgo).map(unusedLine),
     ...replacedLines(decision, question),
     `Go ${minorText(builder.minor)}: ${builder.because}`,
+    ...(tooOld
+      ? [
+          `${tooOld.image} in line ${tooOld.line} of the Dockerfile is older than go.mod asks for: go build stops there`,
+        ]
+      : []),
   ];
 }
 
 /** For the Dockerfile: what decided over CGO_ENABLED. Of tables alone, for it is written into a file. */
-export function buildReason({ cgoEnabled, uses, modules }: Decision): string {
-  const needed = uses.find(({ needsCgo }) => needsCgo);
-  if (needed) return `CGO_ENABLED=1: ${needed.module.path} is C.`;
+export function buildReason({ cgoEnabled, modules }: Decision): string {
+  const needed = modules.find(({ needsCgo }) => needsCgo !== 'never');
+  if (needed) return `CGO_ENABLED=1: ${needed.path} is C.`;
   if (cgoEnabled === '1') return 'CGO_ENABLED=1: the program calls C.';
   if (modules.length > 0)
     return 'CGO_ENABLED=0: C is called without cgo, by libraries that are opened at run time.';
@@ -49,7 +56,7 @@ function where({ told, line }: NativeUse): string {
     case 'binary':
       return ' in the binary';
     case 'indirect':
-      return ` (go.mod line ${line}, for another module)`;
+      return ` (go.mod line ${line}, indirect)`;
     case 'direct':
       return ` (go.mod line ${line})`;
     case 'go.sum':
@@ -71,15 +78,10 @@ function ownLines({ own, uses }: Decision): string[] {
   ];
 }
 
-function withoutC({ given, modules }: Decision, { binary, goMod }: Question): string[] {
-  const told = binary?.build
-    ? 'nothing in the binary needs C beside Go’s net and os/user, which do without'
-    : goMod
-      ? 'go.mod requires no module that is known to need C'
-      : 'neither go.mod nor a binary was given: taken for a program without C';
+function withoutC({ given, modules }: Decision, question: Question): string[] {
   if (modules.length > 0) return [];
   return [
-    `${told}: with CGO_ENABLED=0 Go’s own resolver is the only one, and the binary starts on any base image`,
+    `${seenWithoutC(question)}: with CGO_ENABLED=0 Go’s own resolver is the only one, and the binary starts on any base image`,
     ...(given.buildmode === 'pie'
       ? [
           '-buildmode=pie is left out: with it Go asks for glibc’s loader though nothing is linked dynamically',
@@ -88,9 +90,22 @@ function withoutC({ given, modules }: Decision, { binary, goMod }: Question): st
   ];
 }
 
+/** What shows that C is not needed, as far as it does. */
+function seenWithoutC({ binary, goMod }: Question): string {
+  if (binary?.build) {
+    return mayHideC(binary)
+      ? 'of the modules in the binary none needs C in any case'
+      : 'nothing in the binary needs C beside Go’s net and os/user, which do without';
+  }
+  if (goMod) return 'go.mod requires no module that is known to need cgo in any case';
+  if (binary)
+    return `the binary ${binary.isGo ? 'holds no build information' : 'is not of Go'}: taken for a program without C`;
+  return 'neither go.mod nor a binary was given: taken for a program without C';
+}
+
 /** Each alternative once; all of them make cgo unnecessary. */
 function alternatives({ uses, own, cgoEnabled }: Decision): string[] {
-  const needed = uses.filter(({ needsCgo }) => needsCgo).map(({ module }) => module);
+  const needed = uses.filter(({ needsCgo }) => needsCgo).map(({ module, path }) => ({ ...module, path }));
   if (cgoEnabled === '0' || needed.length === 0) return [];
   const isPure = (module: NativeModule) => module.pureGo !== undefined;
   const lines = needed.filter(isPure).map(({ path, pureGo }) => {
@@ -135,13 +150,14 @@ function unusedLine(use: NativeUse): string {
       : `${of}: only with its packages ${list} is cgo needed, and without it their build fails`;
   }
   if (needsCgo === 'unless-tag') return `${of}: -tags ${use.module.withoutTag} leaves its C out`;
-  if (needsCgo === 'optional' || needsCgo === 'never') return `${of} is ${what}`;
+  if (needsCgo === 'optional') return `${of} is ${what}`;
+  if (needsCgo === 'never') return `${of} is ${what}; ${optionalFor} import it`;
   return `${of} is optional for ${optionalFor}: where cgo is off, they do without`;
 }
 
 /** Only the go command knows what is compiled in: modules of tests and of tools stand in go.mod too. */
 export function checkFor({ cgoEnabled }: Decision, { binary }: Question): Advice['check'] {
-  if (binary?.build) return undefined;
+  if (binary?.build && !mayHideC(binary)) return undefined;
   return {
     command: "CGO_ENABLED=1 go list -deps -f '{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}' .",
     means:

@@ -40,7 +40,7 @@ export function targetWithC(image: string | undefined, builder: Builder, needs: 
   const base = asked.image?.base;
   const onlyGlibc = needs.modules.find(({ libcs }) => !libcs.includes('musl'));
   if (onlyGlibc && base && BASE_IMAGES[base].libc !== 'glibc') {
-    const why = `${asked.image?.baseImage} is left: ${onlyGlibc.path} is ${onlyGlibc.what}, and is there for glibc alone`;
+    const why = `${asked.image?.baseImage} will not do: ${onlyGlibc.path} is there for glibc alone`;
     return onGlibc(undefined, builder, needs, [why]);
   }
   if (base === 'alpine' || base === 'alpine+libc6-compat') return onMusl(asked.image, builder);
@@ -52,16 +52,11 @@ type Image = Pick<Advice, 'base' | 'baseImage'>;
 
 function onMusl(image: Image | undefined, { minor }: Builder): Target {
   const { baseImage } = image ?? table('alpine');
+  const builderImage = golangImage(minor, 'alpine');
   return {
-    ...{
-      libc: 'musl',
-      linking: 'dynamic',
-      base: 'alpine',
-      baseImage,
-      builderImage: golangImage(minor, 'alpine'),
-    },
+    ...{ libc: 'musl', linking: 'dynamic', base: 'alpine', baseImage, builderImage },
     because: [
-      `${baseImage} has musl: built in golang:…-alpine the program asks for musl’s loader; built on Debian it asks for glibc’s, and does not start there`,
+      `${baseImage} has musl: built in ${builderImage} the program asks for musl’s loader; built on Debian it asks for glibc’s, and does not start there`,
     ],
   };
 }
@@ -73,7 +68,9 @@ function withoutLoader(image: Image | undefined, builder: Builder, needs: Needs)
   const by = loaded?.path ?? needs.libraries[0];
   if (by !== undefined) {
     const how = loaded?.code === 'loaded' ? 'opens a library at run time' : 'is linked with a shared library';
-    return onGlibc(undefined, builder, needs, [`${baseImage} is left: it has no loader, and ${by} ${how}`]);
+    return onGlibc(undefined, builder, needs, [
+      `${baseImage} will not do: it has no loader, and ${by} ${how}`,
+    ]);
   }
   return {
     ...{
@@ -92,12 +89,12 @@ function withoutLoader(image: Image | undefined, builder: Builder, needs: Needs)
 function onGlibc(image: Image | undefined, builder: Builder, needs: Needs, why: string[]): Target {
   const smallest = smallestGlibc(needs);
   const has = image && holds(image.base, needs) ? image : undefined;
-  const left = image && !has ? [`${image.baseImage} is left: ${lacks(needs)}`] : [];
+  const left = image && !has ? [`${image.baseImage} will not do: ${lacks(needs)}`] : [];
   const { base, baseImage } = has ?? table(smallest);
   const glibc = glibcOf(baseImage);
   const isOld = glibc !== undefined && compareVersions(glibc, '2.36') < 0;
   if (isOld && (!hasBullseye(builder.minor) || compareVersions(glibc, '2.31') < 0)) {
-    const why = `${baseImage} is left: it has glibc ${glibc}, and Go 1.${builder.minor} has no image with one that old`;
+    const why = `${baseImage} will not do: it has glibc ${glibc}, and Go 1.${builder.minor} has no image with one that old`;
     return onGlibc(undefined, builder, needs, [why]);
   }
   const suite = isOld ? 'bullseye' : 'bookworm';

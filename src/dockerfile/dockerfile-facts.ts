@@ -19,6 +19,8 @@ export interface GoBuild {
   cc?: At<string>;
   goos?: string;
   goarch?: string;
+  /** What is built, as it is written: `./cmd/server`; empty: the directory that it runs in. */
+  packages: readonly string[];
   /** Where the program comes to lie, from the root: a file, or with a `/` at its end only a directory is told. */
   output: string;
 }

@@ -64,6 +64,7 @@ export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuil
     ...(cc && { cc }),
     ...(goos && { goos: goos.value }),
     ...(goarch && { goarch: goarch.value }),
+    packages: args.slice(at),
     output: posix.resolve(inDirectory, target) + (target.endsWith('/') ? '/' : ''),
   };
 }

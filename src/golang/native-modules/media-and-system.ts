@@ -133,8 +133,8 @@ export const MEDIA_AND_SYSTEM: readonly NativeModule[] = [
   {
     // dlfcn_nocgo_linux.go: `go:cgo_import_dynamic purego_dlopen dlopen "libdl.so.2"` where cgo is off.
     path: 'github.com/ebitengine/purego',
-    what: 'calls of C without cgo: on Linux its binaries ask for glibc’s loader even with CGO_ENABLED=0',
+    what: 'a way to call C without cgo: on Linux programs with it ask for glibc’s loader even so',
     ...{ needsCgo: 'never', withoutCgo: 'works', code: 'loaded', libcs: GLIBC },
-    ...{ ...NO_PACKAGES, optionalFor: 'gopsutil and others, on macOS alone' },
+    ...{ ...NO_PACKAGES, optionalFor: 'on macOS alone gopsutil and others' },
   },
 ];
