@@ -3,6 +3,7 @@ import type { ReadBytes } from '../elf/read-bytes.ts';
 import type { BuildInfo } from '../golang/build-info.ts';
 import { holdsFunction } from '../golang/function-names.ts';
 import type { BinaryFacts } from './binary-facts.ts';
+import { goLibrary } from './go-library.ts';
 
 type CgoResolver = Pick<BinaryFacts, 'cgoResolver' | 'cgoResolverBecause'>;
 
@@ -10,8 +11,6 @@ type CgoResolver = Pick<BinaryFacts, 'cgoResolver' | 'cgoResolverBecause'>;
 const CALL = 'net._C2func_getaddrinfo';
 /** Of the standard library, and in every program that has its net package. */
 const CONTROL = 'sync.(*Once).doSlow';
-/** libgo of gccgo, and libstd of -linkshared: Go's net package is in them. */
-const HOLDS_NET = /^lib(?:go|std)\.so(?:\.|$)/;
 
 /** Whether Go's net package in a program calls getaddrinfo; C code beside it may too, which is another matter. */
 export async function cgoResolverOf(
@@ -25,7 +24,7 @@ export async function cgoResolverOf(
   const { needed = [], imports = [] } = elf.dynamic ?? {};
   const isImported = imports.some(({ name }) => name === 'getaddrinfo');
   if (holds) return present(`holds ${CALL}${isImported ? ' and imports getaddrinfo' : ''}`);
-  const other = needed.find((name) => HOLDS_NET.test(name));
+  const other = goLibrary(needed);
   if (other !== undefined) return unknown(`Go's net package is in ${other}`);
   if (holds === false && (isOpen(build) || (await holdsFunction(read, elf, CONTROL)))) {
     return absent(`holds no ${CALL}${isImported ? '; C code in it imports getaddrinfo' : ''}`);

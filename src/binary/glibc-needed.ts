@@ -15,11 +15,12 @@ export function glibcNeeded(versionsNeeded: Dynamic['versionsNeeded']): string |
     .at(-1);
 }
 
-function glibcOf(version: string): string | undefined {
+/** The glibc that first has a version of symbols, `2.34`; absent: it is none that counts. */
+export function glibcOf(version: string): string | undefined {
   return /^GLIBC_(\d+(?:\.\d+)*)$/.exec(version)?.[1] ?? UNNUMBERED[version];
 }
 
-/** Orders `2.4`, `2.34`, `2.3.2` as releases are. */
+/** Negative where the first is older; by number, part by part: 2.4 is before 2.34. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a.split('.').map(Number), b.split('.').map(Number)];
   for (let at = 0; at < Math.max(left.length, right.length); at++) {

@@ -8,6 +8,7 @@ import { readBuildInfo } from '../golang/read-build-info.ts';
 import type { BinaryFacts } from './binary-facts.ts';
 import { cgoResolverOf } from './cgo-resolver.ts';
 import { glibcNeeded } from './glibc-needed.ts';
+import { goLibrary } from './go-library.ts';
 import { dynamicLibc, staticLibc } from './libc.ts';
 import { linkageOf } from './linkage.ts';
 import { isPackedByUpx } from './packed.ts';
@@ -33,7 +34,7 @@ export async function inspectBinary(read: ReadBytes): Promise<BinaryFacts> {
   // Who takes away the names of sections may have taken the other marks too: then all of it is looked through.
   const build = hasMarks || elf.sections.length === 0 ? await readBuildInfo(read, elf) : undefined;
   requireLinux(build);
-  const isGo = hasMarks || build !== undefined;
+  const isGo = hasMarks || build !== undefined || goLibrary(linked.needed) !== undefined;
   return {
     ...linked,
     libc: elf.interpreter === undefined ? await libcWithin(read, elf, build) : dynamicLibc(elf),

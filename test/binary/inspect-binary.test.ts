@@ -153,6 +153,7 @@ describe('the resolver of a Go program whose functions have no names', () => {
     ['absent', 'imports no getaddrinfo', { needed: ['libc.so.6'], symbols: [{ name: 'malloc' }] }],
     ['absent', 'imports no getaddrinfo', { needed: ['libgomp.so.1', 'libstdc++.so.6'] }],
     ['unknown', "Go's net package is in libgo.so.21", { needed: ['libgo.so.21'], symbols: imported }],
+    ['unknown', "Go's net package is in libgo.so.21", { needed: ['libgo.so.21'], sections: ['.text'] }],
     ['unknown', "Go's net package is in libstd.so", { needed: ['libstd.so', 'libc.so.6'] }],
     ['unknown', 'statically linked, and the names of its functions are not to be seen', {}],
   ])('%s: %s', async (cgoResolver, cgoResolverBecause, of) => {
