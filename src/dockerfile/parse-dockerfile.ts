@@ -6,7 +6,7 @@ import { assignmentsOf, dockerWord, lineOf, readInstruction, type Source } from 
 import { type GlobalArgs, globalArg, StageDraft } from './stage-draft.ts';
 
 /** More than any Dockerfile that people write, and little enough to be read at once. */
-const LIMITS = { characters: 256 << 10, instructions: 4096, stages: 256, variables: 1024 };
+const LIMITS = { characters: 128 << 10, instructions: 1024, stages: 256, variables: 1024 };
 
 /**
  * Reads a Dockerfile: its stages, and what they do with Go. Throws DockerfileError where it is too large or has no FROM;
@@ -19,11 +19,16 @@ export function parseDockerfile(text: string): DockerfileFacts {
     .replace(/^\uFEFF/, '')
     .replace(/\r+(?=\n|$)/g, '')
     .replaceAll(/[\r\0]/g, ' ');
-  const dockerfile = DockerfileParser.parse(normal);
+  const dockerfile = DockerfileParser.parse(withoutFirstComment(normal));
   const instructions = dockerfile.getInstructions();
   within('instructions', instructions.length);
   within('stages', instructions.filter((instruction) => instruction instanceof From).length);
   return new Reader(normal.split('\n'), dockerfile.getEscapeCharacter()).read(instructions);
+}
+
+/** dockerfile-ast looks for a directive in a comment at the top by the square of its length: none is in this one. */
+function withoutFirstComment(text: string): string {
+  return text.replace(/^((?:[ \t]*#[ \t]*\w+[ \t]*=.*\n)*[ \t]*#)(?![ \t]*\w+[ \t]*=).*/, '$1');
 }
 
 function within(what: keyof typeof LIMITS, count: number): void {

@@ -29,6 +29,8 @@ export interface ScriptVisitor {
 /** unbash looks for the ends of here-documents of one line in the square of their number. */
 const HEREDOC_LIMIT = 64;
 
+const SUBSTITUTION_DEPTH = 8;
+
 const BRANCHES: ReadonlySet<SyntaxNode['type']> = new Set([
   'If',
   'Case',
@@ -50,18 +52,27 @@ export function visitScript(text: string, firstLine: number, visitor: ScriptVisi
   const lineAt = lineFinder(text, firstLine);
   const script = parse(text);
 
+  let isWhole = true;
+  let substitutions = 0;
+
   function visit(node: SyntaxNode, isConditional: boolean): void {
     // Positions within backquotes that hold escapes are not those of the text.
     if (node.type === 'Script' && node.source !== undefined) return;
     if (node.type === 'Command') visitor.command(commandOf(node, isConditional, lineAt));
     const children = () =>
       forEachChild(node, (child) => visit(child, isConditional || BRANCHES.has(node.type)));
-    if (SUBSHELLS.has(node.type)) visitor.subshell(children);
-    else children();
+    // unbash reads a substitution when it is asked for, each of those that surround it again.
+    if (!SUBSHELLS.has(node.type)) children();
+    else if (substitutions === SUBSTITUTION_DEPTH) isWhole = false;
+    else {
+      substitutions++;
+      visitor.subshell(children);
+      substitutions--;
+    }
   }
 
   visit(script, false);
-  return script.errors === undefined;
+  return isWhole && script.errors === undefined;
 }
 
 function commandOf(
