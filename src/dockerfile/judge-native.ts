@@ -24,7 +24,8 @@ export function judgeNative(placed: Placed): AdviceFinding[] {
 function withoutCgo({ program, natives, shipped: { build } }: Placed): AdviceFinding[] {
   const modules = [
     ...natives.certain,
-    ...natives.possible.filter(({ optionalFor }) => optionalFor === undefined),
+    // Of others a build without cgo says so where they are used, or does with less.
+    ...natives.possible.filter(({ optionalFor, needsCgo }) => needsCgo === 'always' && !optionalFor),
   ];
   return modules.map((module) => {
     const isCertain = natives.certain.includes(module);
