@@ -10,6 +10,6 @@ export const BASE_IMAGE_IDS = [
 ] as const;
 export type BaseImageId = (typeof BASE_IMAGE_IDS)[number];
 
-export { BASE_IMAGES, type BaseImage } from './base-image-table.ts';
+export { BASE_IMAGES } from './base-image-table.ts';
 export { baseImageOf, glibcOf } from './image-names.ts';
 export { imageOf } from './image-of.ts';

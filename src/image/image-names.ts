@@ -65,9 +65,13 @@ function distroless(image: RegExp): (name: ImageName) => boolean {
 }
 
 function parseImageName(text: string): ImageName {
-  const withoutDigest = text.replace(/@.*$/s, '').toLowerCase();
-  const [, path = '', tag = ''] = /^(.*?)(?::([^/:]*))?$/s.exec(withoutDigest) ?? [];
-  return { path: withoutRegistry(path), name: path.slice(path.lastIndexOf('/') + 1), tag };
+  const [withoutDigest = ''] = text.toLowerCase().split('@');
+  const slash = withoutDigest.lastIndexOf('/');
+  const colon = withoutDigest.lastIndexOf(':');
+  // A colon before the last slash is of a registry's port.
+  const end = colon > slash ? colon : withoutDigest.length;
+  const path = withoutDigest.slice(0, end);
+  return { path: withoutRegistry(path), name: path.slice(slash + 1), tag: withoutDigest.slice(end + 1) };
 }
 
 /** What is before the first slash is a registry where it has a dot, a port, or is localhost. */

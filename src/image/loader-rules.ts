@@ -23,8 +23,8 @@ export interface LoaderRules {
   passesOver: boolean;
 }
 
-/** PATH_MAX times this is what a hostile search path may take. */
-const MAX_DIRECTORIES = 64;
+/** A search path has a few; each is one more look for each library. */
+const MAX_DIRECTORIES = 32;
 
 /**
  * glibc, elf/dl-load.c, _dl_map_object: DT_RUNPATH, /etc/ld.so.cache, then what is compiled in. LD_LIBRARY_PATH is the
@@ -81,10 +81,13 @@ export function muslPathFile(loader: string, name: string): string {
   return `${prefix}/etc/ld-musl-${name}.path`;
 }
 
+const ORIGIN = /\$(?:ORIGIN(?![A-Za-z0-9_])|\{ORIGIN\})/g;
+
 /** ld.so(8), "Dynamic string tokens": `$LIB` and `$PLATFORM` differ by machine, and are not followed. */
 export function withOrigin(path: string, origin: string | undefined): string | undefined {
-  const expanded = path.replace(/\$(?:ORIGIN(?![A-Za-z0-9_])|\{ORIGIN\})/g, () => origin ?? '$');
-  return expanded.includes('$') ? undefined : expanded;
+  if (path.replace(ORIGIN, '').includes('$')) return undefined;
+  const isAsked = path.includes('$');
+  return isAsked && origin === undefined ? undefined : path.replace(ORIGIN, () => origin ?? '');
 }
 
 function directoriesOf({ runpath, origin }: Searcher): string[] {

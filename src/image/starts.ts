@@ -29,7 +29,9 @@ function judgeLoader(binary: BinaryFacts, interpreter: string, image: ImageFacts
     ]);
   }
   if (loader.libc === 'unknown') {
-    return unknown(`its loader ${at(interpreter, loader.leadsTo)} is of no libc that is known here`);
+    return unknown(
+      `its loader ${at(interpreter, loader.leadsTo)} may not be read, or is of no libc that is known here`,
+    );
   }
   return judgeLibraries(binary, interpreter, image, { ...loader, libc: loader.libc });
 }

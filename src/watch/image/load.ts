@@ -35,10 +35,10 @@ interface Missing {
 /** Chromium has some 200. */
 const MAX_OBJECTS = 512;
 const MAX_MISSING = 100;
-/** Names that are looked for: some ten for each library. */
-const MAX_LOOKUPS = 8 * MAX_OBJECTS;
-/** All that is read of one image's libraries: a libc with a dozen libraries takes 2 MiB. */
-const MAX_READ_BYTES = 128 << 20;
+/** Names that are looked for, each in all directories. */
+const MAX_LOOKUPS = 2 * MAX_OBJECTS;
+/** All that is read of one image's libraries: a libc with a dozen libraries takes 2 MiB, and becomes names in memory. */
+const MAX_READ_BYTES = 16 << 20;
 
 /**
  * Loads all that is needed, breadth first as both loaders do, into `objects`.

@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import type { BinaryFacts } from '../../binary/binary-facts.ts';
 import type { ImageFacts } from '../../image/image-facts.ts';
 import { textWithin } from '../../lookup/read-sources.ts';
@@ -40,11 +41,12 @@ export async function readImage(root: string, binary: BinaryFacts, program?: str
 }
 
 async function checkRoot(root: string): Promise<void> {
-  // With its slash /proc/PID/root is what it leads to, and not the link.
-  const found = await stat(`${root}/`).catch((cause: unknown) => {
-    throw fileErrorOf(cause, root, 'root');
-  });
-  if (!found.isDirectory()) throw new FileError('special', root, 'root');
+  try {
+    if (!(await stat(root)).isDirectory()) throw new FileError('special', root, 'root');
+    await access(root, constants.X_OK);
+  } catch (cause) {
+    throw cause instanceof FileError ? cause : fileErrorOf(cause, root, 'root');
+  }
 }
 
 /** os-release(5). The text is the image's. */

@@ -17,10 +17,13 @@ import type { Loader } from './read-loader.ts';
 export async function readLibraries(
   root: string,
   binary: BinaryFacts,
-  { runs }: Loader,
+  { runs, lacks, facts }: Loader,
   program: string | undefined,
 ): Promise<Pick<ImageFacts, 'missingLibraries' | 'missingSymbols'>> {
-  if (!runs) return { missingLibraries: [], missingSymbols: [] };
+  if (!runs) {
+    const missing = lacks === undefined ? [] : [{ soname: lacks, neededBy: facts.leadsTo }];
+    return { missingLibraries: missing, missingSymbols: [] };
+  }
   const { object: loader, preloaded } = runs;
   const preloading = preloaded.map((name) => objectOf(name, { needed: [name], symbols: new Set() }));
   const objects = [programOf(binary, program), loader, ...preloading];

@@ -11,8 +11,10 @@ import { type OpenFile, openWithin } from './open-binary.ts';
 /** What is at PT_INTERP, and what loading libraries with it takes. */
 export interface Loader {
   facts: NonNullable<ImageFacts['loader']>;
-  /** Absent: it is no loader of a known libc for this processor. */
+  /** Absent: it is no loader of a known libc for this processor, or lacks another. */
   runs?: Running;
+  /** The loader that it hands over to, which is not there. */
+  lacks?: string;
 }
 
 interface Running {
@@ -35,7 +37,8 @@ export async function readLoader(root: string, arch: string, path: string): Prom
     const identity = (await identify(file)) ?? glibcByVersions(elf);
     if (identity === undefined || elf.arch !== arch) return { facts: { ...facts, ...libcOf(identity) } };
     const runs = await runningOf(root, { file, elf, path, identity });
-    return { facts: { ...facts, ...libcOf(runs ?? identity) }, ...(runs && { runs }) };
+    if (typeof runs === 'string') return { facts: { ...facts, ...libcOf(identity) }, lacks: runs };
+    return { facts: { ...facts, ...libcOf(runs) }, runs };
   } catch (error) {
     if (error instanceof FileError && error.code === 'missing') return undefined;
     const isDenied = error instanceof FileError && error.code === 'denied';
@@ -51,13 +54,14 @@ interface Read {
   identity: Identity;
 }
 
-async function runningOf(root: string, { file, elf, path, identity }: Read): Promise<Running | undefined> {
+/** @returns the path of what is not there, where one loader hands over to another */
+async function runningOf(root: string, { file, elf, path, identity }: Read): Promise<Running | string> {
   const { libc } = identity;
   if (libc === 'gcompat') {
     // A program that runs musl's loader, and has it preload a library: gcompat, loader/loader.c.
-    const [real] = loadersOf(elf.arch).musl;
-    const loader = real === undefined || real === path ? undefined : await readLoader(root, elf.arch, real);
-    return loader?.runs && { ...loader.runs, preloaded: ['libgcompat.so.0'] };
+    const [real = 'ld-musl'] = loadersOf(elf.arch).musl;
+    const loader = real === path ? undefined : await readLoader(root, elf.arch, real);
+    return loader?.runs ? { ...loader.runs, preloaded: ['libgcompat.so.0'] } : real;
   }
   const object = await libraryOf(file.read, elf, file.path, path.slice(path.lastIndexOf('/') + 1));
   const system = libc === 'glibc' ? await systemDirectories(file) : [];
