@@ -1,4 +1,4 @@
-import type { At, GoBuild } from './dockerfile-facts.ts';
+import type { GoBuild } from './dockerfile-facts.ts';
 import { isOpen } from './expand.ts';
 import type { KnownImage } from './known-image.ts';
 import type { Chain } from './stages.ts';
@@ -66,9 +66,4 @@ function crossBuild({ goarch }: GoBuild, { root }: Chain): 'always' | 'elsewhere
   if (!goarch || (goarch === '$TARGETARCH' && platform !== '$BUILDPLATFORM')) return 'never';
   if (isOpen(goarch) || !platform || isOpen(platform)) return 'elsewhere';
   return platform.split('/')[1] === goarch ? 'never' : 'always';
-}
-
-/** A value with the line that it is of, for evidence. */
-export function withLine({ value, line }: At<string>): string {
-  return `line ${line}: ${value}`;
 }

@@ -1,7 +1,7 @@
 import { DockerfileError } from './dockerfile-error.ts';
 
 /** Value of a variable; undefined: the text does not tell. */
-export type Lookup = (name: string) => string | undefined;
+type Lookup = (name: string) => string | undefined;
 
 /** Puts values of variables into a word, and takes its quotes off. */
 export type Expand = (word: string, lookup: Lookup) => string;

@@ -139,7 +139,7 @@ function staticGlibc({ shipped, program, natives }: Placed): AdviceFinding[] {
 }
 
 /** From the builder's image to the COPY, line by line. */
-export function route({ build, builder, copy }: Shipped, { because, image }: Program): string[] {
+function route({ build, builder, copy }: Shipped, { because, image }: Program): string[] {
   const { line, image: name } = builder.root;
   const glibc = image?.glibc ? ` ${image.glibc}` : '';
   const libc = image && image.libc !== 'none' ? `: ${image.libc}${glibc}` : '';

@@ -74,7 +74,7 @@ function builtAt(facts: DockerfileFacts, stage: Stage, path: string, seen: Set<s
 }
 
 /** Whether what lies at `output`, or below it, is what `path` names, its `*` filled in; true where it cannot be told. */
-export function mayBeAt(output: string, path: string): boolean {
+function mayBeAt(output: string, path: string): boolean {
   if (isOpen(output) || isOpen(path)) return true;
   const fixed = path.replace(/[*?[].*$/s, '');
   if (fixed !== path) return output.startsWith(fixed) || isBelow(fixed, output);
