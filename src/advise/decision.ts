@@ -2,7 +2,7 @@ import type { NativeModule } from '../golang/native-modules/native-module.ts';
 import type { Question } from './advice.ts';
 import { type Builder, builderFor, type GivenBuild, givenBuild } from './given-build.ts';
 import { type NativeUse, nativeUses } from './native-uses.ts';
-import { ownC } from './own-c.ts';
+import { type OwnC, ownC } from './own-c.ts';
 import { asBuilt } from './packages.ts';
 import { type Target, targetWithC, targetWithoutC } from './target.ts';
 
@@ -17,7 +17,7 @@ export interface Decision {
   /** Those that have to be built and run, as the tags make them. */
   modules: readonly NativeModule[];
   /** Functions and libraries that the binary has of C, and that no module explains. */
-  own: { functions: readonly string[]; libraries: readonly string[] };
+  own: OwnC;
   /** For the build that is advised. */
   tags: readonly string[];
 }
@@ -42,7 +42,7 @@ export function decide(question: Question): Decision {
 }
 
 /** C of the program itself, or of a module that no row knows, as far as the binary shows it. */
-function unexplained({ binary }: Question, needed: readonly NativeUse[]): Decision['own'] {
+function unexplained({ binary }: Question, needed: readonly NativeUse[]): OwnC {
   if (!binary) return { functions: [], libraries: [] };
   const { functions, libraries } = ownC(binary);
   const known = needed.flatMap(({ module }) => [

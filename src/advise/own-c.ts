@@ -27,11 +27,20 @@ export function mayHideC({ linkage, libc, packed }: BinaryFacts): boolean {
   return packed !== undefined || (linkage.startsWith('static') && libc !== 'none');
 }
 
+export interface OwnC {
+  functions: readonly string[];
+  /** DT_NEEDED names. */
+  libraries: readonly string[];
+}
+
 /** What a binary has of C beside Go's own: imported functions, and libraries beside the libc. */
-export function ownC({ imports, needed, isGo }: BinaryFacts): { functions: string[]; libraries: string[] } {
+export function ownC({ imports, needed, isGo, cgoResolver }: BinaryFacts): OwnC {
   if (!isGo) return { functions: [], libraries: [] };
+  // Without cgo's resolver in it, as with -tags netgo, nothing of Go looks names up by the libc.
+  const isGos = (name: string) =>
+    GO_IMPORTS.has(name) && !(cgoResolver === 'absent' && /^(?:getaddrinfo|getnameinfo)$/.test(name));
   return {
-    functions: imports.flatMap(({ name }) => (GO_IMPORTS.has(name) ? [] : [name])),
+    functions: imports.flatMap(({ name }) => (isGos(name) ? [] : [name])),
     libraries: needed.filter((name) => !LIBC_NAMES.test(name)),
   };
 }
