@@ -35,7 +35,10 @@ export function cgoSetting(build: GoBuild, builder: Chain, image: KnownImage | u
   if (set?.value === '0' || set?.value === '1') {
     return { value: set.value, isCertain: true, because: `line ${set.line}: CGO_ENABLED=${set.value}` };
   }
-  const unset = `line ${build.line}: CGO_ENABLED is not set`;
+  // go/build, defaultContext: other values than these two are as none.
+  const unset = set
+    ? `line ${set.line}: CGO_ENABLED=${set.value} is neither 0 nor 1, so as if it were not set`
+    : `line ${build.line}: CGO_ENABLED is not set`;
   const compiler = hasCompiler(builder, image, build.line);
   if (compiler === undefined) return undefinedBy(`${unset}, and whether there is a C compiler is not known`);
   const cross = crossBuild(build, builder);

@@ -31,6 +31,7 @@ export function isGoCommand(word: string): boolean {
 
 /** A `go build` or `go install`: the words behind, and where it runs. */
 export interface GoCommand {
+  program: string;
   line: number;
   verb: 'build' | 'install';
   args: readonly string[];
@@ -39,7 +40,7 @@ export interface GoCommand {
 }
 
 /** What a command builds. GOFLAGS come first: of a flag that is given twice the last counts. */
-export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuild {
+export function goBuild({ program, line, verb, args, env, directory }: GoCommand): GoBuild {
   const flags = new Map<string, string>();
   const goflags = env('GOFLAGS');
   for (const word of (goflags?.value ?? '').split(/\s+/)) takeFlag([word], 0, flags);
@@ -48,6 +49,8 @@ export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuil
   for (let next = takeFlag(args, at, flags); next !== at; next = takeFlag(args, at, flags)) at = next;
 
   const [cgoEnabled, cc, goos, goarch] = [env('CGO_ENABLED'), env('CC'), env('GOOS'), env('GOARCH')];
+  // xx-go sets it by TARGETPLATFORM.
+  const arch = goarch?.value ?? (/(?:^|\/)xx-go$/.test(program) ? '$TARGETARCH' : undefined);
   const buildmode = flags.get('buildmode');
   const inDirectory = posix.resolve(directory, flags.get('C') ?? '');
   const name = programName(args.slice(at));
@@ -63,7 +66,7 @@ export function goBuild({ line, verb, args, env, directory }: GoCommand): GoBuil
     }),
     ...(cc && { cc }),
     ...(goos && { goos: goos.value }),
-    ...(goarch && { goarch: goarch.value }),
+    ...(arch !== undefined && { goarch: arch }),
     packages: args.slice(at),
     output: posix.resolve(inDirectory, target) + (target.endsWith('/') ? '/' : ''),
   };

@@ -106,7 +106,9 @@ function glibcTooOld({ shipped, program, runtime, natives }: Placed): AdviceFind
       severity: isBroken && program.isCertain ? 'critical' : 'warning',
       file: 'dockerfile',
       line: runtime.from.line,
-      title: `The program is linked with glibc ${built}, and ${runtime.from.value} has ${run}: GLIBC_${isBroken ? MERGED : built} ${isBroken ? 'is' : 'may be'} not found there`,
+      title: isBroken
+        ? `The program is linked with glibc ${built}, and ${runtime.from.value} has ${run}: GLIBC_${MERGED} is not found there`
+        : `The program has C of glibc ${built}, and ${runtime.from.value} has ${run}: it may ask for symbol versions of in between`,
       evidence: [
         ...route(shipped, program),
         `line ${runtime.from.line}: FROM ${runtime.from.value} has glibc ${run}`,

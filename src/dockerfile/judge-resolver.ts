@@ -1,25 +1,39 @@
 import type { AdviceFinding } from '../advise/advice.ts';
 import { netdnsSetting } from '../golang/netdns-setting.ts';
+import type { At } from './dockerfile-facts.ts';
 import type { Placed } from './judge-loader.ts';
 
 /** GODEBUG is read as the newest Go reads it where the builder's version is not known. */
 const NEWEST = 99;
+const FORCING = ['LOCALDOMAIN', 'RES_OPTIONS', 'HOSTALIASES'];
 
 /** Whether lookups are sent to cgo's resolver, and whether the program has one. */
 export function judgeResolver(placed: Placed): AdviceFinding[] {
-  const { program, runtime, shipped } = placed;
-  const godebug = runtime.chain.stages[0]?.env.get('GODEBUG');
-  const isForced = godebug && netdnsSetting(godebug.value, program.image?.go ?? NEWEST).mode === 'cgo';
-  if (isForced && program.linkage !== undefined) {
+  const { program, shipped } = placed;
+  const godebug = envOf(placed, 'GODEBUG')?.at;
+  const mode = godebug && netdnsSetting(godebug.value, program.image?.go ?? NEWEST).mode;
+  if (godebug && mode === 'cgo' && program.linkage !== undefined) {
     const isThere = hasCgoResolver(placed);
     return [
       isThere ? inUse(placed, godebug.line, `GODEBUG=${godebug.value}`) : ignored(placed, godebug.line),
     ];
   }
   const { build } = shipped;
+  const forced = FORCING.flatMap((name) => envOf(placed, name) ?? []);
+  if (forced[0] && mode === undefined && hasCgoResolver(placed)) return [byEnvironment(placed, forced[0])];
   return build.tags.includes('netcgo') && hasCgoResolver(placed)
     ? [inUse(placed, build.line, `-tags ${build.tags.join(',')}`)]
     : [];
+}
+
+function envOf({ runtime }: Placed, name: string): { name: string; at: At<string> } | undefined {
+  const at = runtime.chain.stages[0]?.env.get(name);
+  return at && { name, at };
+}
+
+/** net/conf.go, initConfVal: each of them makes Go ask libc, which alone knows what they mean. */
+function byEnvironment(placed: Placed, { name, at }: { name: string; at: At<string> }): AdviceFinding {
+  return { ...inUse(placed, at.line, `${name}=${at.value}`), id: 'resolver-forced' };
 }
 
 /** -tags netgo leaves Go's resolver alone in net, whatever else is C. */

@@ -15,8 +15,16 @@ const DNF: Installer = {
   verb: 'install',
   withWord: /^(?:--enablerepo|--disablerepo|--repo|--releasever|--installroot|-c|-x)$/,
 };
+const APK: Installer = {
+  verb: 'add',
+  withWord: /^(?:-t|--virtual|-X|--repository|-p|--root|--arch|--keys-dir|--wait)$/,
+};
+/** Those that begin with xx are tonistiigi/xx's, for the platform that is built for. */
 const INSTALLERS: ReadonlyMap<string, Installer> = new Map([
-  ['apk', { verb: 'add', withWord: /^(?:-t|--virtual|-X|--repository|-p|--root|--arch|--keys-dir|--wait)$/ }],
+  ['apk', APK],
+  ['xx-apk', APK],
+  ['xx-apt', APT],
+  ['xx-apt-get', APT],
   ['apt-get', APT],
   ['apt', APT],
   ['aptitude', APT],

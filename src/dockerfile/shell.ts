@@ -167,6 +167,15 @@ class Shell {
       const isSeen = this.#exported.has(name) || this.#host.variable(name) !== undefined;
       return assigned.get(name) ?? (isSeen ? this.#variable(name) : undefined) ?? goEnv.get(name);
     };
-    builds.push(goBuild({ line: program.line, verb, args: rest, env, directory: this.#directory }));
+    builds.push(
+      goBuild({
+        program: program.value,
+        line: program.line,
+        verb,
+        args: rest,
+        env,
+        directory: this.#directory,
+      }),
+    );
   }
 }
