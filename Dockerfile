@@ -7,7 +7,7 @@ COPY src src
 RUN node scripts/bundle.ts
 
 FROM node:24-bookworm-slim
-COPY --from=build /src/dist/cli.js /app/cli.js
+COPY --from=build /src/dist /app
 EXPOSE 9653
 # Fewer threads and a small young generation: 7 MiB less resident memory (docs/performance.md).
 ENV MALLOC_ARENA_MAX=1 UV_THREADPOOL_SIZE=2

@@ -20,7 +20,7 @@ const PROGRAM = `package main
 import (
 	_ "crypto/tls"
 	_ "debug/dwarf"
-	"embed"
+	_ "embed"
 	_ "encoding/json"
 	_ "go/types"
 	_ "html/template"
@@ -31,9 +31,9 @@ import (
 )
 
 //go:embed data
-var data embed.FS
+var data string
 
-func main() { println(data) }
+func main() { println(len(data)) }
 `;
 
 /** The ways of linking between which the work differs: only a static one is searched for the names of functions. */

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { type Command, errorLines, UsageError } from './commands/command.ts';
-import { ConfigError } from './config/config-error.ts';
 import { VERSION } from './version.ts';
 
 /** Loaded when called: `explain` must not pay for an HTTP server. */
@@ -62,12 +61,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(2);
 });
 
+/** Of a command that stands in a file of its own the errors are of another class, and have the same code. */
+const CALLERS = ['BAD_USAGE', 'BAD_CONFIG'];
+
 main(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;
   },
   (error: unknown) => {
-    if (!(error instanceof UsageError || error instanceof ConfigError)) throw error;
+    if (!(error instanceof Error && 'code' in error && CALLERS.includes(`${error.code}`))) throw error;
     process.stderr.write(`netdns-sidecar: ${errorLines(error)}\n`);
     process.exitCode = 2;
   },

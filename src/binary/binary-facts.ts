@@ -32,7 +32,7 @@ export interface BinaryFacts {
 }
 
 /** A symbol that the loader must find in a library. */
-export interface Import {
+interface Import {
   name: string;
   /** `GLIBC_2.34`. */
   version?: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import type { Daemon } from '../daemon.ts';
-import { statusOf } from '../diagnose/diagnose.ts';
+import { statusOf } from '../diagnose/status.ts';
 import { createLogger } from '../logger.ts';
 import { findingLines } from '../serve/explain-text.ts';
 import { type Command, columns, parseOptions } from './command.ts';

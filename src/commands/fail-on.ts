@@ -1,5 +1,5 @@
-import { rank } from '../diagnose/diagnose.ts';
 import { SEVERITIES, type Severity } from '../diagnose/finding.ts';
+import { rank } from '../diagnose/status.ts';
 import { UsageError } from './command.ts';
 
 /** The value of --fail-on. @throws UsageError that says which there are */

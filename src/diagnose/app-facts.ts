@@ -12,7 +12,7 @@ import { predictedResolver } from './program/resolver-of.ts';
  * `binary`: it and its environment settle it for every lookup. `prediction`: its files decide, and this is what Go takes
  * for a name with a dot.
  */
-export type ResolverSource = 'trace' | 'error' | 'prediction' | 'binary';
+type ResolverSource = 'trace' | 'error' | 'prediction' | 'binary';
 
 /** What is known of an application, as labels. */
 export interface AppFacts {

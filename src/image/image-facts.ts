@@ -1,7 +1,7 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
 
 /** Files of an image that Go programs read, or people need at 3 a.m. */
-export const IMAGE_FILES = [
+const IMAGE_FILES = [
   'resolv.conf',
   'nsswitch.conf',
   'hosts',

@@ -1,5 +1,5 @@
-import { type Status, statusOf } from '../diagnose/diagnose.ts';
 import type { Finding, Severity } from '../diagnose/finding.ts';
+import { type Status, statusOf } from '../diagnose/status.ts';
 import { VERSION } from '../version.ts';
 
 /** The body of /healthz, application/health+json (draft-inadarei-api-health-check-06). */

@@ -1,6 +1,6 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
-import { diagnose } from '../diagnose/diagnose.ts';
 import type { Finding, Judgement } from '../diagnose/finding.ts';
+import { diagnoseProgram } from '../diagnose/program-rules.ts';
 import { BASE_IMAGE_IDS, type BaseImageId, imageOf } from '../image/base-images.ts';
 import type { ImageFacts, ImageFile, StartVerdict } from '../image/image-facts.ts';
 import { judgeStart } from '../image/starts.ts';
@@ -45,7 +45,7 @@ export function inspectDocument(program: ProgramRecord, by: Judgement): InspectD
     ...binaryDocument(binary),
     starts: Object.fromEntries(starts) as Record<BaseImageId, boolean | null>,
     rootfs: image ? rootOf(binary, image) : null,
-    findings: diagnose({ apps: [], sources: [], program }, by),
+    findings: diagnoseProgram(program, by),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { joinProcess } from '../diagnose/app-facts.ts';
-import { rank, statusOf } from '../diagnose/diagnose.ts';
 import { RULES } from '../diagnose/rules.ts';
+import { rank, statusOf } from '../diagnose/status.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 import { VERSION } from '../version.ts';
 import { counter, gauge, type Setter } from './from-journal.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, statusOf } from '../../src/diagnose/diagnose.ts';
+import { diagnose } from '../../src/diagnose/diagnose.ts';
 import type { Judgement } from '../../src/diagnose/finding.ts';
+import { statusOf } from '../../src/diagnose/status.ts';
 import { createAppRecord } from '../../src/journal/app-record.ts';
 import { createSourceRecord, type SourceState } from '../../src/journal/source-record.ts';
 import { understand } from '../../src/watch/logs/understand.ts';
