@@ -31,6 +31,10 @@ var page = template.Must(template.New("page").Parse(`<!doctype html><html lang="
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
+	if err := logTo(os.Getenv("LOG")); err != nil {
+		slog.Error("cannot log", "error", err)
+		os.Exit(1)
+	}
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)))
 
 	db, err := open()
@@ -110,6 +114,19 @@ func read(ctx context.Context, db *sql.DB) ([]row, error) {
 		rows = append(rows, r)
 	}
 	return rows, all.Err()
+}
+
+// logTo puts a file in the place of standard error, for images without a shell to do it: what GODEBUG=netdns prints goes
+// there, whichever logger a program has.
+func logTo(path string) error {
+	if path == "" {
+		return nil
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+	if err != nil {
+		return err
+	}
+	return syscall.Dup3(int(file.Fd()), syscall.Stderr, 0)
 }
 
 func every(ctx context.Context, pause time.Duration, do func()) {
