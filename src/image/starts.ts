@@ -56,7 +56,8 @@ function judgeLibraries(
     const why = whyNot(image, by);
     return { starts: false, why, missing, resolverLibc, findings: ['loader-missing', ...findings] };
   }
-  const through = isCompat ? `, through ${at(interpreter, loader.leadsTo)}` : '';
+  const place = at(interpreter, loader.leadsTo);
+  const through = isCompat ? `, through ${image.compat ? `${image.compat} at ${place}` : place}` : '';
   return { starts: true, why: `${by} loads it${through}`, missing, resolverLibc, findings };
 }
 

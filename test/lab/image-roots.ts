@@ -1,6 +1,7 @@
 /** Root directories as base images have them, made of the files of Debian packages that are installed here. */
 
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,6 +72,11 @@ async function copyLibraries(directory: string, packages: readonly string[]): Pr
   const copying = run('sh', ['-c', copy, directory]);
   copying.child.stdin?.end(files.map((path) => `.${path}\n`).join(''));
   await copying;
+  // Of a merged /usr the links are base-files'.
+  for (const name of ['lib', 'lib64']) {
+    const isMerged = existsSync(join(directory, 'usr', name)) && !existsSync(join(directory, name));
+    if (isMerged) await symlink(`usr/${name}`, join(directory, name));
+  }
 }
 
 async function putBusybox(directory: string, osRelease: string): Promise<void> {

@@ -12,6 +12,7 @@ import { imageOf } from '../../src/image/base-images.ts';
 import { judgeStart } from '../../src/image/starts.ts';
 import { openBinary } from '../../src/watch/image/open-binary.ts';
 import { readImage } from '../../src/watch/image/read-image.ts';
+import { libcVersions } from './builds.ts';
 import { FOREIGN_ARCH, ldconfig, makeRoot, ROOTS, rowOf } from './image-roots.ts';
 import { UNSHARE } from './namespace.ts';
 import { describeInLab } from './requirements.ts';
@@ -21,7 +22,7 @@ const run = promisify(execFile);
 const COMPILE_MS = 600_000;
 const BUILD = fileURLToPath(new URL('build', import.meta.url));
 
-/** What a program is told to ask for, and whether it starts, as chroot(1) and the loader say. */
+/** Whether a program starts, as chroot(1) and the loader say. */
 interface Started {
   starts: boolean;
   says: string;
@@ -95,13 +96,14 @@ describeInLab('programs in images', () => {
   it.each(ROOTS.flatMap((root) => rowOf(root) ?? []))(
     '%s: what its row tells is what its files tell',
     async (row) => {
+      const { glibc } = await libcVersions();
       const told: Record<string, unknown> = {};
       const read: typeof told = {};
       for (const [name, binary] of binaries) {
         // A row does not know what a Dockerfile copies there.
         if (name.includes('library')) continue;
         const image = await readImage(rootOf(row), binary, placeOf(name));
-        told[name] = judgeStart(binary, imageOf(row, binary)).starts;
+        told[name] = judgeStart(binary, imageOf(row, binary, glibc)).starts;
         read[name] = judgeStart(binary, image).starts;
       }
       expect(told).toEqual(read);
