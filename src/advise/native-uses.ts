@@ -51,9 +51,16 @@ function ofGoMod({ requires }: GoMod, tags: readonly string[]): NativeUse[] {
   });
 }
 
-/** https://go.dev/ref/mod#graph-pruning: since `go 1.17` go.mod names every module that packages are taken from. */
-function ofGoSum({ go }: GoMod, sum: Question['goSum'] & object, tags: readonly string[]): NativeUse[] {
-  if (go && (minorIn(go.version) ?? 0) >= 17) return [];
+/**
+ * Whether go.sum knows modules that go.mod does not: since `go 1.17` go.mod names every one that packages are taken
+ * from (https://go.dev/ref/mod#graph-pruning).
+ */
+export function needsGoSum({ go }: GoMod): boolean {
+  return go === undefined || (minorIn(go.version) ?? 0) < 17;
+}
+
+function ofGoSum(goMod: GoMod, sum: Question['goSum'] & object, tags: readonly string[]): NativeUse[] {
+  if (!needsGoSum(goMod)) return [];
   return sum.flatMap(({ path, line }): NativeUse[] => {
     const module = nativeModuleOf(path);
     if (!module) return [];

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AdviceFinding, Question } from '../advise/advice.ts';
 import { advise } from '../advise/advise.ts';
+import { needsGoSum } from '../advise/native-uses.ts';
+import { DockerfileError } from '../dockerfile/dockerfile-error.ts';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts';
 import { GoFileError } from '../golang/go-file-error.ts';
 import { parseGoMod } from '../golang/parse-go-mod.ts';
+import { parseGoSum } from '../golang/parse-go-sum.ts';
 import { adviseText } from '../serve/advise-text.ts';
 import { sarif } from '../serve/sarif.ts';
 import { type Command, columns, parseOptions, print, UsageError } from './command.ts';
@@ -19,7 +23,7 @@ of the four, go.mod and Dockerfile of the working directory are taken.
 
 Options
   --binary FILE        a binary that was built: how it is linked, and the modules in it
-  --go-mod FILE        modules that need cgo; go.sum beside it is read too
+  --go-mod FILE        modules that need cgo; go.sum beside it is read where go.mod does not name all
   --dockerfile FILE    how it is built now
   --base IMAGE         the base image that it has to run on: alpine:3.21, gcr.io/distroless/static-debian12, scratch
   --json               one JSON document
@@ -86,10 +90,13 @@ function filesOf(values: {
 }
 
 async function questionOf(files: Files, base: string | undefined): Promise<Question> {
-  const { binary, 'go.mod': goMod, dockerfile } = files;
+  const { binary, 'go.mod': goModPath, dockerfile } = files;
+  const goMod = goModPath === undefined ? undefined : parsed(goModPath, parseGoMod);
+  const goSumPath = goModPath === undefined ? '' : join(dirname(goModPath), 'go.sum');
   return {
     ...(binary !== undefined && { binary: await readBinary(binary) }),
-    ...(goMod !== undefined && { goMod: parsed(goMod, parseGoMod) }),
+    ...(goMod && { goMod }),
+    ...(goMod && needsGoSum(goMod) && existsSync(goSumPath) && { goSum: parsed(goSumPath, parseGoSum) }),
     ...(dockerfile !== undefined && { dockerfile: parsed(dockerfile, parseDockerfile) }),
     ...(base !== undefined && { base }),
   };
@@ -101,7 +108,7 @@ function parsed<T>(path: string, parse: (text: string) => T): T {
   try {
     return parse(text);
   } catch (cause) {
-    if (!(cause instanceof GoFileError)) throw cause;
+    if (!(cause instanceof GoFileError || cause instanceof DockerfileError)) throw cause;
     throw new UsageError(`${path}: ${cause.message}`, { cause });
   }
 }
