@@ -1,4 +1,5 @@
 /** What to write in the Dockerfile instead, to the letter. */
+import { BASE_IMAGES, type BaseImageId } from '../image/base-images.ts';
 import type { GoBuild } from './dockerfile-facts.ts';
 import type { KnownImage } from './known-image.ts';
 import type { Program } from './linkage.ts';
@@ -71,4 +72,17 @@ export function matchLibcs(
 /** The first letter large. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Whose packages an image takes; undefined: none, or not known. */
+export function familyOf(base: BaseImageId | undefined): 'debian' | 'alpine' | undefined {
+  const packages = base && BASE_IMAGES[base].packages;
+  return packages && ({ apt: 'debian', apk: 'alpine' } as const)[packages];
+}
+
+/** The command that installs packages. */
+export function installer(family: 'debian' | 'alpine' | undefined): string {
+  return family === 'debian'
+    ? 'apt-get update && apt-get install -y --no-install-recommends'
+    : 'apk add --no-cache';
 }

@@ -1,9 +1,9 @@
 import type { AdviceFinding } from '../advise/advice.ts';
-import { BASE_IMAGES } from '../image/base-images.ts';
 import { hasCompiler } from './cgo-setting.ts';
-import { capital } from './cures.ts';
+import { capital, familyOf, installer } from './cures.ts';
+import { librariesMissing } from './judge-libraries.ts';
 import type { Placed } from './judge-loader.ts';
-import type { Chain } from './stages.ts';
+import { hasSources } from './stages.ts';
 
 /** Packages that bring musl’s headers. */
 const MUSL_HEADERS = /^(?:musl-dev|libc-dev|build-base|alpine-sdk|g\+\+)$/;
@@ -121,61 +121,6 @@ function muslTagMissing({ program, natives, shipped: { build } }: Placed): Advic
       fix: `Line ${build.line}: -tags ${[...build.tags, module.muslTag].join(',')}.`,
     },
   ];
-}
-
-function librariesMissing({ shipped, program, runtime, natives }: Placed): AdviceFinding[] {
-  const { image, chain, from } = runtime;
-  const family = familyOf(image?.base);
-  if (!shipped.copy || runtime.hasForeignLoader || !image?.base || image.libc !== program.libc) return [];
-  const installed = chain.packages.map(({ value }) => value);
-  const copied = chain.copies.flatMap(({ sources, target }) => [...sources, target]);
-  return natives.certain.flatMap((module) => {
-    const libraries = module.code === 'bundled' ? [] : module.runLibraries;
-    const missing = libraries.filter(
-      ({ soname, ...packages }) =>
-        !copied.some((path) => path.includes(soname.replace(/\.so.*$/s, ''))) &&
-        !(family && installed.some((name) => isFor(name, packages[family]))),
-    );
-    if (missing.length === 0 || copied.some((path) => /\/lib\b/.test(path)) || hasSources(chain)) return [];
-    const packages = missing.flatMap((library) => (family && library[family]) ?? []);
-    return [
-      {
-        id: 'loader-missing',
-        severity: 'critical' as const,
-        file: 'dockerfile' as const,
-        line: from.line,
-        title: `The program does not start on ${from.value}: ${missing.map(({ soname }) => soname).join(', ')} is not there`,
-        evidence: [`go.mod: ${module.path}, ${module.what}`, `line ${from.line}: FROM ${from.value}`],
-        fix:
-          packages.length > 0
-            ? `Behind line ${from.line}: RUN ${installer(family)} ${packages.join(' ')}.`
-            : `Line ${from.line}: an image that has ${module.byHand ?? missing.map(({ soname }) => soname).join(', ')}, or COPY it there.`,
-      },
-    ];
-  });
-}
-
-/** Whether an installed package is, or brings, the one that is wanted: another version of it, or its headers. */
-function isFor(installed: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return false;
-  const stem = (name: string) => name.replace(/-dev$|-libs$/, '').replace(/[\d.-]+(?:t64)?$/, '');
-  return installed === wanted || stem(installed) === stem(wanted);
-}
-
-/** What is built from source is no package. */
-function hasSources({ stages }: Chain): boolean {
-  return stages.some(({ scripts }) => scripts.length > 0);
-}
-
-function familyOf(base: keyof typeof BASE_IMAGES | undefined): 'debian' | 'alpine' | undefined {
-  const packages = base && BASE_IMAGES[base].packages;
-  return packages === 'apt' ? 'debian' : packages === 'apk' ? 'alpine' : undefined;
-}
-
-function installer(family: 'debian' | 'alpine' | undefined): string {
-  return family === 'debian'
-    ? 'apt-get update && apt-get install -y --no-install-recommends'
-    : 'apk add --no-cache';
 }
 
 function buildFinding(

@@ -41,6 +41,11 @@ export function finalStages({ stages }: DockerfileFacts): Stage[] {
   return stages.filter((_, index) => !used.has(index));
 }
 
+/** Whether something is built from source that is no package, so what there is cannot be told. */
+export function hasSources({ stages }: Chain): boolean {
+  return stages.some(({ scripts }) => scripts.length > 0);
+}
+
 /** Builds whose programs a stage has, each with where it was built. */
 export function shippedIn(facts: DockerfileFacts, stage: Stage): Shipped[] {
   const chain = chainOf(facts, stage);

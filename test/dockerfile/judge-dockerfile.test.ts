@@ -219,6 +219,31 @@ describe('cgo and modules with C', () => {
     ]);
   });
 
+  test('by a tag the library of the system is linked: its headers are asked for, and the library', () => {
+    const KAFKA = 'github.com/confluentinc/confluent-kafka-go/v2';
+    const lines = (packages: string, ...more: string[]) => [
+      ...twoStages('golang:1.24-bookworm', `RUN ${packages} go build -tags dynamic`, 'debian:bookworm-slim'),
+      ...more,
+    ];
+    const install = 'apt-get update && apt-get install -y';
+    const certs = `RUN ${install} ca-certificates`;
+    expect(ids(judged(lines('', certs), KAFKA))).toEqual(['2 build-packages-missing', '3 loader-missing']);
+    const built = lines(`${install} librdkafka-dev &&`, certs);
+    expect(judged(built, KAFKA)).toMatchObject([{ line: 3, id: 'loader-missing', severity: 'critical' }]);
+    expect(judged(built, KAFKA)[0]?.fix).toContain('librdkafka1');
+    expect(judged([...built, `RUN ${install} librdkafka1`], KAFKA)).toEqual([]);
+    expect(judged([...built, 'COPY --from=build /usr/lib/librdkafka.so.1 /usr/lib/'], KAFKA)).toEqual([]);
+    // What else is installed may bring it.
+    expect(judged([...built, `RUN ${install} kcat`], KAFKA)).toMatchObject([{ severity: 'warning' }]);
+  });
+
+  test('C++ needs libstdc++, which distroless/cc has and distroless/base has not', () => {
+    const on = (image: string) =>
+      judged(twoStages('golang:1.24-bookworm', 'RUN go build', image), 'github.com/marcboeker/go-duckdb');
+    expect(ids(on('gcr.io/distroless/base-debian12'))).toEqual(['3 loader-missing']);
+    expect(on('gcr.io/distroless/cc-debian12')).toEqual([]);
+  });
+
   test('C of a newer release is a warning only', () => {
     const lines = twoStages('golang:1.24-trixie', 'RUN go build', 'gcr.io/distroless/base-debian12');
     expect(judged(lines, SQLITE)).toMatchObject([{ line: 3, id: 'loader-missing', severity: 'warning' }]);
