@@ -14,6 +14,8 @@ export interface BinaryFacts {
   needed: readonly string[];
   /** DT_RUNPATH or DT_RPATH, split, as it is there: `$ORIGIN/../lib`. */
   runpath: readonly string[];
+  /** It is DT_RPATH: glibc looks there for what the libraries need, too. */
+  isRpath?: true;
   /** Undefined symbols of .dynsym that are not weak, with the version and library where versions are needed. */
   imports: readonly Import[];
   /** Whose code resolves and allocates, by loader, libraries and symbol versions; `none`: no libc is linked. */

@@ -61,6 +61,7 @@ function linkedAs(elf: ElfFile) {
     ...(interpreter !== undefined && { interpreter }),
     needed: dynamic?.needed ?? [],
     runpath: dynamic?.runpath ?? [],
+    ...(dynamic?.isRpath && { isRpath: true as const }),
     imports: dynamic?.imports ?? [],
     ...(glibc !== undefined && { glibcNeeded: glibc }),
   };

@@ -54,6 +54,7 @@ export async function readDynamic(read: ReadBytes, file: Loaded): Promise<Dynami
         : names(search)
             .split(':')
             .filter((directory) => directory !== ''),
+    ...(runpath === undefined && rpath !== undefined && { isRpath: true as const }),
     ...(soname !== undefined && { soname: names(soname) }),
     versionsNeeded: byLibrary(needs),
     versionsDefined: await readVersionsDefined(tables, file),

@@ -34,6 +34,8 @@ export interface Dynamic {
   needed: readonly string[];
   /** DT_RUNPATH or DT_RPATH, split. */
   runpath: readonly string[];
+  /** It is DT_RPATH: glibc looks there for what the libraries need, too. */
+  isRpath?: true;
   soname?: string;
   versionsNeeded: readonly { library: string; versions: readonly string[] }[];
   versionsDefined: readonly string[];

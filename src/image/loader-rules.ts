@@ -5,6 +5,8 @@ export interface Searcher {
   /** Directory that it is in, which `$ORIGIN` stands for; absent: not known. */
   origin?: string;
   runpath: readonly string[];
+  /** It is DT_RPATH. */
+  isRpath?: true;
   /** What needs it; absent of the program. */
   parent?: Searcher;
 }
@@ -27,8 +29,9 @@ export interface LoaderRules {
 const MAX_DIRECTORIES = 32;
 
 /**
- * glibc, elf/dl-load.c, _dl_map_object: DT_RUNPATH, /etc/ld.so.cache, then what is compiled in. LD_LIBRARY_PATH is the
- * environment's, and glibc-hwcaps has other builds of what is there without.
+ * glibc, elf/dl-load.c, _dl_map_object: DT_RUNPATH of what needs the library or, where it has none, DT_RPATH of that and
+ * of all that led there; /etc/ld.so.cache; then what is compiled in. LD_LIBRARY_PATH is the environment's, and
+ * glibc-hwcaps has other builds of what is there without.
  *
  * @param system directories that are compiled into this ld.so
  */
@@ -41,7 +44,7 @@ export function glibcRules(
     bySoname: true,
     isAnotherItself: () => false,
     candidates: (name, searcher) => [
-      ...within(directoriesOf(searcher), name),
+      ...within(hasRunpath(searcher) ? directoriesOf(searcher) : inherited(searcher, isRpath), name),
       ...(cache.get(name) ?? []),
       ...within(system, name),
     ],
@@ -63,14 +66,7 @@ export function muslRules(loader: string, systemPath: string | undefined): Loade
     bySoname: false,
     // Both are libcs' alone, musl's and glibc's.
     isAnotherItself: (symbols) => symbols.has('__libc_start_main') && symbols.has('stdin'),
-    candidates: (name, searcher) => {
-      const own: string[] = [];
-      let at: Searcher | undefined = searcher;
-      // A chain is as long as there are libraries: no more of them than directories count.
-      for (let depth = 0; at && depth < MAX_DIRECTORIES; depth++, at = at.parent)
-        own.push(...directoriesOf(at));
-      return within([...own, ...system].slice(0, MAX_DIRECTORIES), name);
-    },
+    candidates: (name, searcher) => within([...inherited(searcher, () => true), ...system], name),
     passesOver: false,
   };
 }
@@ -88,6 +84,25 @@ export function withOrigin(path: string, origin: string | undefined): string | u
   if (path.replace(ORIGIN, '').includes('$')) return undefined;
   const isAsked = path.includes('$');
   return isAsked && origin === undefined ? undefined : path.replace(ORIGIN, () => origin ?? '');
+}
+
+/** Directories of what needs a library and of all that led to that, of those that count. */
+function inherited(searcher: Searcher, counts: (searcher: Searcher) => boolean): string[] {
+  const directories: string[] = [];
+  let at: Searcher | undefined = searcher;
+  // A hostile chain is as long as there are libraries.
+  for (let depth = 0; at && depth < MAX_DIRECTORIES; depth++, at = at.parent) {
+    if (counts(at)) directories.push(...directoriesOf(at));
+  }
+  return directories.slice(0, MAX_DIRECTORIES);
+}
+
+function hasRunpath({ runpath, isRpath }: Searcher): boolean {
+  return runpath.length > 0 && !isRpath;
+}
+
+function isRpath({ isRpath }: Searcher): boolean {
+  return isRpath === true;
 }
 
 function directoriesOf({ runpath, origin }: Searcher): string[] {

@@ -25,6 +25,24 @@ describe('glibc looks', () => {
     ]);
     expect(rules.isItself('libc.so.6')).toBe(false);
   });
+
+  it('by DT_RPATH of all that led there, where what needs the library has no DT_RUNPATH', () => {
+    const old: Searcher = { ...program, isRpath: true };
+    const system = ['/lib/x', '/usr/lib/x'];
+    const from = (runpath: string[], isRpath?: true): Searcher => {
+      return { origin: '/app/lib', runpath, parent: old, ...(isRpath && { isRpath }) };
+    };
+    expect(rules.candidates('x', from([]))).toEqual(['/app/lib/x', '/opt/lib/x', ...system]);
+    expect(rules.candidates('x', from(['/r'], true))).toEqual([
+      '/r/x',
+      '/app/lib/x',
+      '/opt/lib/x',
+      ...system,
+    ]);
+    expect(rules.candidates('x', from(['/r']))).toEqual(['/r/x', ...system]);
+    // The program's DT_RUNPATH is for its own libraries alone.
+    expect(rules.candidates('x', { runpath: [], parent: program })).toEqual(system);
+  });
 });
 
 describe('musl looks', () => {

@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { copyFile, link, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ import { libcVersions } from './builds.ts';
 import { FOREIGN_ARCH, ldconfig, makeRoot, ROOTS, rowOf } from './image-roots.ts';
 import { UNSHARE } from './namespace.ts';
 import { describeInLab } from './requirements.ts';
-import { compileForeign, compilePrograms, extraLibrary } from './start-programs.ts';
+import { compileForeign, compilePrograms, ownLibraries } from './start-programs.ts';
 
 const run = promisify(execFile);
 const COMPILE_MS = 600_000;
@@ -67,8 +67,9 @@ describeInLab('programs in images', () => {
         await mkdir(join(rootOf(root), place), { recursive: true });
       }
       for (const [name, path] of Object.entries(programs)) await put(path, join(rootOf(root), placeOf(name)));
-      await put(extraLibrary(directory), join(rootOf(root), 'usr/local/lib/libextra.so'));
-      await put(extraLibrary(directory), join(rootOf(root), 'app/lib/libextra.so'));
+      const libraries = ownLibraries(directory);
+      await put(libraries[0], join(rootOf(root), 'usr/local/lib', basename(libraries[0])));
+      for (const each of libraries) await put(each, join(rootOf(root), 'app/lib', basename(each)));
     }
     await ldconfig(rootOf('debian+ldconfig'));
   }, COMPILE_MS);

@@ -22,6 +22,10 @@ export async function compilePrograms(directory: string): Promise<Record<string,
     versions: 'GLIBC_2.99 { global: later; };',
   });
   const c = (name: string, ...flags: string[]) => compileC(directory, name, 'gcc', flags);
+  // One beside the program needs another there.
+  const inner = await library(directory, 'inner', { soname: 'libinner.so', symbol: 'inner' });
+  const outer = await library(directory, 'outer', { soname: 'libouter.so', symbol: 'extra', needs: inner });
+  const nested = ['-DEXTRA', outer, '-Wl,--allow-shlib-undefined'];
   const [carried, soname] = ['-Wl,-rpath,$ORIGIN/lib', '-Wl,--no-as-needed'];
   return {
     'no cgo': await compile('nocgo'),
@@ -44,6 +48,14 @@ export async function compilePrograms(directory: string): Promise<Record<string,
     'a later glibc': await c('later', '-DLATER', later),
     libgcc: await c('libgcc', soname, '-l:libgcc_s.so.1'),
     'a library in /usr/local/lib': await c('extra', '-DEXTRA', extra),
+    'a library of a library beside it, DT_RUNPATH': await c(
+      'runpath',
+      ...[...nested, carried, '-Wl,--enable-new-dtags'],
+    ),
+    'a library of a library beside it, DT_RPATH': await c(
+      'rpath',
+      ...[...nested, carried, '-Wl,--disable-new-dtags'],
+    ),
     'a library beside it': await c('carried', '-DEXTRA', extra, carried, '-Wl,--enable-new-dtags'),
     'C of musl': await compileC(directory, 'musl', 'musl-gcc', []),
     'C of musl, a library in /usr/local/lib': await compileC(directory, 'musl-extra', 'musl-gcc', [
@@ -58,9 +70,13 @@ export function compileForeign(arch: string): Promise<string> {
   return compileIdle(arch, [], { GOARCH: arch });
 }
 
-/** The library that some of them ask for. */
-export function extraLibrary(directory: string): string {
-  return join(directory, 'extra', 'libextra.so');
+/** Libraries that some of them ask for: to be beside the program, in `lib`; the first is also in /usr/local/lib. */
+export function ownLibraries(directory: string): [string, ...string[]] {
+  return [
+    join(directory, 'extra', 'libextra.so'),
+    join(directory, 'inner', 'libinner.so'),
+    join(directory, 'outer', 'libouter.so'),
+  ];
 }
 
 async function compileC(
@@ -78,13 +94,15 @@ interface Library {
   soname: string;
   symbol: string;
   versions?: string;
+  /** Path of a library that it needs. */
+  needs?: string;
 }
 
-/** A library of one function that needs no other. */
+/** A library of one function that needs no libc. */
 async function library(
   directory: string,
   name: string,
-  { soname, symbol, versions }: Library,
+  { soname, symbol, versions, needs }: Library,
 ): Promise<string> {
   const place = join(directory, name);
   await mkdir(place, { recursive: true });
@@ -94,6 +112,7 @@ async function library(
   await run('gcc', [
     ...['-shared', '-fPIC', '-nostdlib', source, '-o', file],
     ...[`-Wl,-soname,${soname}`, `-Wl,--version-script=${map}`],
+    ...(needs === undefined ? [] : ['-Wl,--no-as-needed', needs]),
   ]);
   return file;
 }

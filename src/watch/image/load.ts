@@ -126,6 +126,7 @@ export async function libraryOf(
     origin: path.slice(0, path.lastIndexOf('/')) || '/',
     needed: dynamic?.needed ?? [],
     runpath: dynamic?.runpath ?? [],
+    ...(dynamic?.isRpath && { isRpath: true }),
     ...(dynamic && { dynamic }),
     symbols: await definedSymbols(read, elf),
   };

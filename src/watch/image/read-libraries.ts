@@ -38,7 +38,7 @@ function objectOf(label: string, more: Partial<Loaded>): Loaded {
   return { label, names: new Set(), needed: [], runpath: [], ...more };
 }
 
-function programOf({ needed, runpath, imports }: BinaryFacts, path: string | undefined): Loaded {
+function programOf({ needed, runpath, isRpath, imports }: BinaryFacts, path: string | undefined): Loaded {
   const byLibrary = Map.groupBy(
     imports.filter(({ version, library }) => version !== undefined && library !== undefined),
     ({ library = '' }) => library,
@@ -49,7 +49,11 @@ function programOf({ needed, runpath, imports }: BinaryFacts, path: string | und
   }));
   const dynamic: Dynamic = { needed, runpath, imports, versionsNeeded, versionsDefined: [] };
   const origin = path?.startsWith('/') ? path.slice(0, path.lastIndexOf('/')) || '/' : undefined;
-  return objectOf(THE_PROGRAM, { needed, runpath, dynamic, ...(origin !== undefined && { origin }) });
+  return objectOf(THE_PROGRAM, {
+    ...{ needed, runpath, dynamic },
+    ...(isRpath && { isRpath }),
+    ...(origin !== undefined && { origin }),
+  });
 }
 
 function glibc(root: string, { littleEndian, system }: NonNullable<Loader['runs']>): LoaderRules {
