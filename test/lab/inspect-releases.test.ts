@@ -11,7 +11,7 @@ import { compileWith, packed, releasesThere, versionOf, type Way, waysOf } from 
 import { describeInLab } from './requirements.ts';
 
 const run = promisify(execFile);
-const COMPILE_MS = 600_000;
+const COMPILE_MS = 900_000;
 
 type Told = Pick<
   BinaryFacts,
