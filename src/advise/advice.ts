@@ -1,5 +1,6 @@
 /** The answer to "CGO_ENABLED=0 or 1, on which base image?". */
 import type { BinaryFacts } from '../binary/binary-facts.ts';
+import type { AdviceFinding } from '../dockerfile/advice-finding.ts';
 import type { DockerfileFacts } from '../dockerfile/dockerfile-facts.ts';
 import type { GoMod } from '../golang/go-mod.ts';
 import type { GoSumModule } from '../golang/parse-go-sum.ts';
@@ -14,19 +15,6 @@ export interface Question {
   dockerfile?: DockerfileFacts;
   /** `--base`: the base image as it is named, `alpine:3.21`. */
   base?: string;
-}
-
-/** A thing that is wrong in a file, for people and SARIF. */
-export interface AdviceFinding {
-  /** A finding id of interface.md: `loader-missing`, `pie-needs-loader`, `static-glibc-cgo`, … */
-  id: string;
-  severity: 'info' | 'warning' | 'critical';
-  /** Of the Dockerfile or go.mod; absent: of the whole. */
-  file?: 'dockerfile' | 'go.mod' | 'binary';
-  line?: number;
-  title: string;
-  evidence: string[];
-  fix: string;
 }
 
 export interface Advice {

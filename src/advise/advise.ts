@@ -17,7 +17,7 @@ export function advise(question: Question): Advice {
     runPackages: runPackages(target, modules),
   };
   const { libc, base, baseImage, builderImage } = target;
-  const godebug = godebugFor(decision, question);
+  const godebug = godebugFor(decision);
   const check = checkFor(decision, question);
   const told = { cgoEnabled, tags, ldflags: ldflagsFor(decision), ...packages, ...(godebug && { godebug }) };
   return {
@@ -43,8 +43,8 @@ function ldflagsFor({ target }: Decision): string {
   return isMuslStatic ? '-s -w -linkmode external -extldflags "-static"' : '-s -w';
 }
 
-/** musl's resolver is not as glibc's: Go's own is kept, unless cgo's was asked for by a tag or in go.mod. */
-function godebugFor({ target, tags, given }: Decision, { goMod }: Question): string | undefined {
-  const isAsked = goMod?.godebug.has('netdns') || given.tags.includes('netcgo') || tags.includes('netgo');
-  return target.libc === 'musl' && !isAsked ? 'netdns=go' : undefined;
+/** musl's resolver is not as glibc's: Go's own is kept, unless libc's was asked for, or Go's is by a tag. */
+function godebugFor({ target, tags, wish }: Decision): string | undefined {
+  const isSettled = wish !== undefined || tags.includes('netgo');
+  return target.libc === 'musl' && !isSettled ? 'netdns=go' : undefined;
 }

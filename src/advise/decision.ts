@@ -1,6 +1,7 @@
 import type { NativeModule } from '../golang/native-modules/native-module.ts';
 import type { Question } from './advice.ts';
 import { type Builder, builderFor, type GivenBuild, givenBuild } from './given-build.ts';
+import { libcWish } from './libc-wish.ts';
 import { type NativeUse, nativeUses } from './native-uses.ts';
 import { type OwnC, ownC } from './own-c.ts';
 import { asBuilt } from './packages.ts';
@@ -18,6 +19,8 @@ export interface Decision {
   modules: readonly NativeModule[];
   /** Functions and libraries that the binary has of C, and that no module explains. */
   own: OwnC;
+  /** What asks for libc's resolver, in words. */
+  wish?: string;
   /** For the build that is advised. */
   tags: readonly string[];
 }
@@ -30,7 +33,9 @@ export function decide(question: Question): Decision {
   const own = unexplained(question, needed);
   const withoutCgo = uses.filter((use) => isLoadedWithoutCgo(use, question));
   const modules = [...needed, ...withoutCgo].map((use) => asBuilt(use, given.tags));
-  const isCgo = needed.length > 0 || own.functions.length > 0 || own.libraries.length > 0;
+  const wish = libcWish(question, given.tags);
+  const isCgo =
+    needed.length > 0 || own.functions.length > 0 || own.libraries.length > 0 || wish !== undefined;
   const builder = builderFor(given.go);
   const needs = { modules, libraries: own.libraries };
   const target =
@@ -38,7 +43,10 @@ export function decide(question: Question): Decision {
       ? targetWithC(given.image, builder, needs)
       : targetWithoutC(given.image, builder);
   const tags = tagsFor(given.tags, target, modules);
-  return { cgoEnabled: isCgo ? '1' : '0', ...{ target, builder, given, uses, modules, own, tags } };
+  return {
+    ...{ cgoEnabled: isCgo ? '1' : '0', target, builder, given, uses, modules, own, tags },
+    ...(wish !== undefined && { wish }),
+  };
 }
 
 /** C of the program itself, or of a module that no row knows, as far as the binary shows it. */

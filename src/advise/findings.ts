@@ -1,9 +1,10 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
+import type { AdviceFinding } from '../dockerfile/advice-finding.ts';
 import { judgeDockerfile } from '../dockerfile/judge-dockerfile.ts';
 import { minorIn } from '../golang/versions.ts';
 import { BASE_IMAGES, baseImageOf, glibcOf, imageOf } from '../image/base-images.ts';
 import { judgeStart } from '../image/starts.ts';
-import type { AdviceFinding, Question } from './advice.ts';
+import type { Question } from './advice.ts';
 import type { Decision } from './decision.ts';
 
 const WEIGHT = { critical: 0, warning: 1, info: 2 } as const;
@@ -101,15 +102,16 @@ function edns0({ goMod }: Question): AdviceFinding[] {
   ];
 }
 
-function netdnsWithoutCgo({ cgoEnabled }: Decision, { goMod }: Question): AdviceFinding[] {
+function netdnsWithoutCgo({ wish }: Decision, { goMod, binary }: Question): AdviceFinding[] {
   const netdns = goMod?.godebug.get('netdns');
-  if (cgoEnabled === '1' || !netdns || !/^(?:\d\+)?cgo\b/.test(netdns.value)) return [];
+  const isBuiltWithout = binary?.build?.settings.get('CGO_ENABLED') === '0';
+  if (wish === undefined || !netdns || !isBuiltWithout) return [];
   return [
     {
       ...{ id: 'resolver-not-as-configured', severity: 'warning', file: 'go.mod', line: netdns.line },
-      title: 'go.mod asks for cgo’s resolver, which a build with CGO_ENABLED=0 does not have',
-      evidence: [`godebug netdns=${netdns.value}`],
-      fix: 'Take the line out; or build with CGO_ENABLED=1 where names come from an NSS module that Go does not know.',
+      title: 'go.mod asks for libc’s resolver, and the binary was built without cgo: Go’s own is used',
+      evidence: [`godebug netdns=${netdns.value}`, 'CGO_ENABLED=0 in the build information'],
+      fix: 'Build with CGO_ENABLED=1, as below; or take the line out of go.mod.',
     },
   ];
 }

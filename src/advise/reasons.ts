@@ -15,6 +15,7 @@ export function reasons(decision: Decision, question: Question): string[] {
   return [
     ...uses.filter(({ needsCgo }) => needsCgo).map(neededLine),
     ...ownLines(decision),
+    ...wishLines(decision),
     ...(decision.cgoEnabled === '0' ? withoutC(decision, question) : []),
     ...alternatives(decision),
     ...target.because,
@@ -32,10 +33,11 @@ export function reasons(decision: Decision, question: Question): string[] {
 }
 
 /** For the Dockerfile: what decided over CGO_ENABLED. Of tables alone, for it is written into a file. */
-export function buildReason({ cgoEnabled, modules }: Decision): string {
+export function buildReason({ cgoEnabled, modules, own }: Decision): string {
   const needed = modules.find(({ needsCgo }) => needsCgo !== 'never');
   if (needed) return `CGO_ENABLED=1: ${needed.path} is C.`;
-  if (cgoEnabled === '1') return 'CGO_ENABLED=1: the program calls C.';
+  if (own.functions.length > 0 || own.libraries.length > 0) return 'CGO_ENABLED=1: the program calls C.';
+  if (cgoEnabled === '1') return 'CGO_ENABLED=1: names are looked up by libc.';
   if (modules.length > 0)
     return 'CGO_ENABLED=0: C is called without cgo, by libraries that are opened at run time.';
   return 'CGO_ENABLED=0: no module needs C; Go’s own resolver is the only one, and the binary is static.';
@@ -75,6 +77,13 @@ function ownLines({ own, uses }: Decision): string[] {
           `the binary is linked with ${listed(libraries)}: the image has to have what no module known here explains`,
         ]
       : []),
+  ];
+}
+
+function wishLines({ wish }: Decision): string[] {
+  if (wish === undefined) return [];
+  return [
+    `${wish} asks for libc’s resolver: CGO_ENABLED=1; where no name comes from an NSS module (LDAP, mDNS), leave it out`,
   ];
 }
 
@@ -118,8 +127,8 @@ function alternatives({ uses, own, cgoEnabled }: Decision): string[] {
     : lines;
 }
 
-function resolverLines({ target: { libc }, tags, cgoEnabled }: Decision): string[] {
-  if (cgoEnabled === '0') return [];
+function resolverLines({ target: { libc }, tags, cgoEnabled, wish }: Decision): string[] {
+  if (cgoEnabled === '0' || wish !== undefined) return [];
   if (tags.includes('netgo')) return ['-tags netgo: names are looked up by Go’s own resolver alone'];
   const when =
     'Go’s own resolver is used until resolv.conf, nsswitch.conf or a variable holds what it leaves to cgo';

@@ -134,6 +134,30 @@ describe('advice of a go.mod and a base image', () => {
     expect(advise({ goMod: asked, base: 'alpine' }).godebug).toBeUndefined();
   });
 
+  it('honours that libc’s resolver is asked for, and says what asks', () => {
+    const netdns = (value: string) => parseGoMod(`module m\ngo 1.25\ngodebug netdns=${value}`);
+    const dockerfile = (env: string, tags = '') =>
+      `FROM golang:1.25 AS build\nRUN go build ${tags} -o /app .\nFROM debian:12\n${env}\nCOPY --from=build /app /app\n`;
+    const asked = (of: Parameters<typeof question>[0]) => {
+      const { cgoEnabled, godebug, because } = advise(question(of));
+      return [cgoEnabled, godebug, /^(.*) asks for libc/.exec(because[0] ?? '')?.[1]];
+    };
+    expect(asked({ goMod: netdns('cgo+2') })).toEqual([
+      '1',
+      undefined,
+      'godebug netdns=cgo+2 (go.mod line 3)',
+    ]);
+    expect(asked({ goMod: netdns('go') })).toEqual(['0', undefined, undefined]);
+    expect(asked({ dockerfile: dockerfile('', '-tags netcgo') })).toEqual(['1', undefined, '-tags netcgo']);
+    expect(asked({ dockerfile: dockerfile('ENV GODEBUG=netdns=1+cgo') })).toEqual([
+      '1',
+      undefined,
+      'GODEBUG=netdns=1+cgo (line 4 of the Dockerfile)',
+    ]);
+    expect(asked({ dockerfile: dockerfile('ENV GODEBUG=netdns=go') })).toEqual(['0', undefined, undefined]);
+    expect(asked({ goMod: netdns('cgo'), base: 'alpine' }).slice(0, 2)).toEqual(['1', undefined]);
+  });
+
   it.each([
     ['1.19', 'golang:1.19-bookworm'],
     ['1.24.4', 'golang:1.24-bookworm'],

@@ -100,12 +100,19 @@ describe('findings of a go.mod', () => {
     ['module m\ngo 1.18\ngodebug netedns0=1', []],
     ['module m\ngo 1.24\ngodebug default=go1.18', ['info edns0-disabled 2']],
     ['module m\ngo 1.18\ngodebug default=go1.24', []],
-    ['module m\ngo 1.24\ngodebug netdns=cgo', ['warning resolver-not-as-configured 3']],
-    ['module m\ngo 1.24\ngodebug netdns=cgo+2', ['warning resolver-not-as-configured 3']],
-    ['module m\ngo 1.24\ngodebug netdns=go', []],
+    ['module m\ngo 1.24\ngodebug netdns=cgo', []],
     [`module m\ngo 1.24\ngodebug netdns=cgo\nrequire ${SQLITE}`, []],
   ])('%j', (text, expected) => {
     expect(found(text)).toEqual(expected);
+  });
+
+  it('says that libc’s resolver was asked for and is not in the binary', () => {
+    const goMod = parseGoMod('module m\ngo 1.24\ngodebug netdns=cgo+2');
+    const found = advise({ goMod, binary: nocgo() }).findings.map(
+      ({ id, file, line }) => `${id} ${file} ${line}`,
+    );
+    expect(found).toEqual(['resolver-not-as-configured go.mod 3']);
+    expect(advise({ goMod, binary: glibc() }).findings).toEqual([]);
   });
 
   it('says that a module with C makes a binary with a loader, where the image has none', () => {

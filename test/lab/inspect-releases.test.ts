@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { advise } from '../../src/advise/advise.ts';
 import type { BinaryFacts } from '../../src/binary/binary-facts.ts';
 import { inspectBinary } from '../../src/binary/inspect-binary.ts';
 import type { BuildInfo, Module } from '../../src/golang/build-info.ts';
@@ -143,6 +144,11 @@ describeInLab(
         const path = binaryOf(minor, way);
         const { build } = await inspect(path);
         expect(build && asGoTells(build)).toEqual(newest && (await versionOf(newest, path)));
+      });
+
+      it.each(ways)('%s: whether it needs cgo, told by what it imports', async (way) => {
+        const { cgoEnabled } = advise({ binary: await inspect(binaryOf(minor, way)) });
+        expect(cgoEnabled).toBe(way === 'netgo beside C' || way === 'netcgo' ? '1' : '0');
       });
 
       it.each(ways.filter((way) => EXPECTED[way].arch === 'amd64'))(
