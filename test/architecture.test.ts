@@ -10,7 +10,11 @@ const KNOWLEDGE = [
 /** Real sockets of the scripted server: not knowledge. */
 const SOCKETS = 'dns/net/';
 /** What of Node.js is no I/O. */
-const PURE_IMPORTS = ["import { isIP } from 'node:net';", "import { isIPv6 } from 'node:net';"];
+const PURE_IMPORTS = [
+  "import { isIP } from 'node:net';",
+  "import { isIPv6 } from 'node:net';",
+  "import { posix } from 'node:path';",
+];
 
 /** What a part may import besides itself: the flow of docs/architecture.md, in one direction. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

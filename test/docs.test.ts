@@ -11,6 +11,7 @@ import { loadConfig } from '../src/config/load.ts';
 import { KNOWN_KEYS } from '../src/config/schema.ts';
 import { diagnose } from '../src/diagnose/diagnose.ts';
 import { RULES } from '../src/diagnose/rules.ts';
+import { BUILD_FINDINGS } from '../src/dockerfile/advice-finding.ts';
 import { ERROR_TEXTS } from '../src/golang/error-texts.ts';
 import { createAppRecord } from '../src/journal/app-record.ts';
 import { createJournal } from '../src/journal/journal.ts';
@@ -51,14 +52,14 @@ function logged(log: string) {
 }
 
 describe('docs/findings', () => {
-  const ids = RULES.map(({ id }) => id);
+  const ids = [...RULES.map(({ id }) => id), ...BUILD_FINDINGS];
   const ofLogs = new Set([
     ...RULES.filter(({ about }) => about === 'app').map(({ id }) => id),
     // The binary tells these too.
     ...['loader-missing', 'cgo-resolver-in-use'],
   ]);
 
-  it('has a page for each rule, and no other', () => {
+  it('has a page for each rule and each finding about a build, and no other', () => {
     const pages = globSync('docs/findings/*', { cwd: root }).map((file) => basename(file));
     expect(pages.toSorted()).toEqual(ids.map((id) => `${id}.md`).toSorted());
   });

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { AdviceFinding, Question } from '../advise/advice.ts';
+import type { Question } from '../advise/advice.ts';
 import { advise } from '../advise/advise.ts';
 import { needsGoSum } from '../advise/native-uses.ts';
+import type { AdviceFinding } from '../dockerfile/advice-finding.ts';
 import { DockerfileError } from '../dockerfile/dockerfile-error.ts';
 import { parseDockerfile } from '../dockerfile/parse-dockerfile.ts';
 import { GoFileError } from '../golang/go-file-error.ts';

@@ -1,5 +1,5 @@
-import type { AdviceFinding } from '../advise/advice.ts';
 import type { GoMod } from '../golang/go-mod.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import type { DockerfileFacts } from './dockerfile-facts.ts';
 import { judgeFiles } from './judge-files.ts';
 import { judgeLoader, type Placed } from './judge-loader.ts';

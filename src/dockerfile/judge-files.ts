@@ -1,7 +1,7 @@
-import type { AdviceFinding } from '../advise/advice.ts';
 import { NSSWITCH_DEFAULT_SINCE } from '../golang/lookup-order-sources.ts';
 import { BASE_IMAGES } from '../image/base-images.ts';
 import type { ImageFile } from '../image/image-facts.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import { isOpen } from './expand.ts';
 import type { Placed } from './judge-loader.ts';
 import type { Runtime } from './runtime.ts';

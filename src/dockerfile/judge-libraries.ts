@@ -1,6 +1,6 @@
-import type { AdviceFinding } from '../advise/advice.ts';
 import type { NativeLibrary, NativeModule } from '../golang/native-modules/native-module.ts';
 import { BASE_IMAGES } from '../image/base-images.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import { familyOf, installer } from './cures.ts';
 import type { Placed } from './judge-loader.ts';
 import type { Runtime } from './runtime.ts';

@@ -1,5 +1,5 @@
-import type { AdviceFinding } from '../advise/advice.ts';
 import { compareVersions } from '../image/glibc-versions.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import { capital, glibcImage, golangImage, matchLibcs, suiteOf, turnCgoOff } from './cures.ts';
 import type { Program } from './linkage.ts';
 import type { NativeUse } from './native-use.ts';

@@ -1,4 +1,4 @@
-import type { AdviceFinding } from '../advise/advice.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import { hasCompiler } from './cgo-setting.ts';
 import { capital, familyOf, installer } from './cures.ts';
 import { librariesMissing } from './judge-libraries.ts';

@@ -1,5 +1,5 @@
-import type { AdviceFinding } from '../advise/advice.ts';
 import { netdnsSetting } from '../golang/netdns-setting.ts';
+import type { AdviceFinding } from './advice-finding.ts';
 import type { At } from './dockerfile-facts.ts';
 import type { Placed } from './judge-loader.ts';
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import type { Advice, AdviceFinding } from '../advise/advice.ts';
+import type { Advice } from '../advise/advice.ts';
+import type { AdviceFinding } from '../dockerfile/advice-finding.ts';
 import { hanging, printable } from './terminal.ts';
 
 const COLOURS = { info: 'blue', warning: 'yellow', critical: 'red' } as const;

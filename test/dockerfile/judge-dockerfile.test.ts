@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of docker build and the shell
 import { describe, expect, test } from 'vitest';
-import type { AdviceFinding } from '../../src/advise/advice.ts';
+import type { AdviceFinding } from '../../src/dockerfile/advice-finding.ts';
 import { judgeDockerfile } from '../../src/dockerfile/judge-dockerfile.ts';
 import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts';
 import { parseGoMod } from '../../src/golang/parse-go-mod.ts';
