@@ -1,4 +1,5 @@
 import { ElfError } from './elf-error.ts';
+import { findBytes } from './find-bytes.ts';
 import type { ElfHeader } from './header.ts';
 import { readHeader, readPrograms, readSections } from './headers.ts';
 import { holdsNote } from './holds-note.ts';
@@ -8,16 +9,11 @@ import { isNamed } from './section-headers.ts';
 
 /** As much as debug/buildinfo of Go reads at once. Go's linker places it first, or behind what is relocated. */
 const MAX_DATA_BYTES = 1 << 20;
-/** What is held in memory at once. A multiple of MAGIC_ALIGN: then no magic is across two. */
-const CHUNK = 1 << 16;
 
 /** cmd/link/internal/ld/elf.go: ELF_NOTE_GO_NAME and ELF_NOTE_GOBUILDID_TAG. */
 const GO_NOTE = { name: 'Go\0\0', type: 4 };
-/** cmd/link/internal/ld/data.go, buildinfo: since Go 1.13. */
-const GO_SECTION = '.go.buildinfo';
-/** debug/buildinfo, buildInfoMagic and buildInfoAlign. */
-const GO_MAGIC = Buffer.from('\xff Go buildinf:', 'latin1');
-const MAGIC_ALIGN = 16;
+/** What build information is found by, since Go 1.13: cmd/link/internal/ld, buildinfo; debug/buildinfo, buildInfoMagic. */
+export const BUILD_INFO = { section: '.go.buildinfo', magic: '\xff Go buildinf:', align: 16 };
 
 /**
  * Whether the file is an ELF program with Go in it, by any one of what Go's linker leaves there: a build id, build
@@ -47,29 +43,15 @@ async function unlessBroken<T, U>(otherwise: T, look: () => U | Promise<U>): Pro
 
 async function hasGoSection(read: ReadBytes, header: ElfHeader): Promise<boolean> {
   const { sections, names } = await readSections(read, header);
-  return sections.some((section) => isNamed(section, GO_SECTION, names));
+  return sections.some((section) => isNamed(section, BUILD_INFO.section, names));
 }
 
 async function hasGoMagic(read: ReadBytes, programs: ProgramHeader[]): Promise<boolean> {
-  let left = MAX_DATA_BYTES;
-  for (const { type, flags, offset, fileSize } of programs) {
-    if (type !== PT_LOAD || (flags & (PF_W | PF_X)) !== PF_W) continue;
-    // What is aligned in memory is so in the file, for pages are: elf(5), p_align.
-    for (let at = offset - (offset % MAGIC_ALIGN); ; at += CHUNK) {
-      const length = Math.min(CHUNK, offset + fileSize - at, left);
-      const bytes = length > 0 ? await read(at, length) : new Uint8Array();
-      if (holdsMagic(bytes)) return true;
-      left -= bytes.length;
-      if (bytes.length < CHUNK) break;
-    }
-  }
-  return false;
-}
-
-function holdsMagic(bytes: Uint8Array): boolean {
-  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = chunk.indexOf(GO_MAGIC); at >= 0; at = chunk.indexOf(GO_MAGIC, at + 1)) {
-    if (at % MAGIC_ALIGN === 0) return true;
-  }
-  return false;
+  const data = programs
+    .filter(({ type, flags }) => type === PT_LOAD && (flags & (PF_W | PF_X)) === PF_W)
+    .map(({ offset, fileSize }) => ({ offset, size: fileSize }));
+  // What is aligned in memory is so in the file, for pages are: elf(5), p_align.
+  const { magic, align } = BUILD_INFO;
+  const found = await findBytes(read, data, [magic], { align, limit: MAX_DATA_BYTES }).next();
+  return found.done === false;
 }

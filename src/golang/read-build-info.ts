@@ -2,21 +2,18 @@ import { ElfError } from '../elf/elf-error.ts';
 import type { ElfFile } from '../elf/elf-file.ts';
 import { type Encoding, fieldsOf } from '../elf/fields.ts';
 import { type Extent, findBytes } from '../elf/find-bytes.ts';
+import { BUILD_INFO } from '../elf/go-binary.ts';
 import { type Memory, memoryOf } from '../elf/memory.ts';
 import { PF_W, PF_X, type ProgramHeader, PT_LOAD } from '../elf/program-headers.ts';
 import type { ReadBytes } from '../elf/read-bytes.ts';
 import type { BuildInfo } from './build-info.ts';
 import { parseModuleInfo } from './module-info.ts';
 
-/** debug/buildinfo: buildInfoMagic, buildInfoAlign and buildInfoHeaderSize. */
-const MAGIC = '\xff Go buildinf:';
-const ALIGN = 16;
+/** debug/buildinfo: buildInfoHeaderSize. */
 const HEADER_BYTES = 32;
 /** Of the byte of flags: flagsEndianBig, flagsVersionInl (since Go 1.18). */
 const BIG_ENDIAN = 1;
 const INLINE = 2;
-/** cmd/link/internal/ld, buildinfo: since Go 1.13. */
-const SECTION = '.go.buildinfo';
 /** binary.MaxVarintLen64. */
 const VARINT_BYTES = 10;
 /** cmd/go/internal/modload, infoStart and infoEnd: what frames the module information. */
@@ -41,11 +38,10 @@ interface Text {
  * are gone or what is told is cut off, more. Undefined where there is none: no Go program, packed, or by garble.
  */
 export async function readBuildInfo(read: ReadBytes, elf: ElfFile): Promise<BuildInfo | undefined> {
+  const { magic, align } = BUILD_INFO;
+  const options = { align, limit: MAX_SEARCHED_BYTES };
   let places = MAX_PLACES;
-  for await (const at of findBytes(read, whereSought(elf), [MAGIC], {
-    align: ALIGN,
-    limit: MAX_SEARCHED_BYTES,
-  })) {
+  for await (const at of findBytes(read, whereSought(elf), [magic], options)) {
     const info = await buildInfoAt(read, elf, at);
     if (info) return info;
     places -= 1;
@@ -58,7 +54,7 @@ export async function readBuildInfo(read: ReadBytes, elf: ElfFile): Promise<Buil
 function whereSought({ sections, programs }: ElfFile): Extent[] {
   const data = programs.filter(({ type, flags }) => type === PT_LOAD && (flags & PF_X) === 0);
   return [
-    ...sections.filter(({ name }) => name === SECTION),
+    ...sections.filter(({ name }) => name === BUILD_INFO.section),
     ...data.filter(({ flags }) => (flags & PF_W) !== 0).map(loaded),
     ...data.filter(({ flags }) => (flags & PF_W) === 0).map(loaded),
   ];
