@@ -9,8 +9,8 @@ const SECTION = /^(?:\.data\.rel\.ro)?\.gopclntab$/;
 const SHT_NOBITS = 8;
 /** Of the table: the smallest of pointers. */
 const ALIGN = 4;
-/** Ten times what the largest of programs have. */
-const MAX_SEARCHED_BYTES = 1 << 26;
+/** Ten times the names that the largest of programs have; and what they have of constants, where files are embedded. */
+const MAX_SEARCHED_BYTES = 1 << 27;
 /** Of four bytes, others than a table's begin as it does. */
 const MAX_PLACES = 256;
 
