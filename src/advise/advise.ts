@@ -1,3 +1,4 @@
+import { isDirectory } from '../golang/parse-go-mod.ts';
 import type { Advice, Question } from './advice.ts';
 import { type Decision, decide } from './decision.ts';
 import { dockerfileText } from './dockerfile-text.ts';
@@ -29,6 +30,7 @@ export function advise(question: Question): Advice {
     dockerfile: dockerfileText({
       ...{ ...told, target, why: buildReason(decision) },
       byHand: { build: byHand(modules.filter(({ code }) => code !== 'loaded')), run: byHand(modules) },
+      hasDirectories: question.goMod?.replaces.some(({ by }) => isDirectory(by)) ?? false,
       mainPackage: decision.given.mainPackage ?? '.',
     }),
   };

@@ -12,6 +12,8 @@ export interface DockerfileParts extends Pick<Advice, 'cgoEnabled' | 'ldflags' |
   why: string;
   /** What no package brings, to build and to run: `Oracle Instant Client`. */
   byHand: { build: readonly string[]; run: readonly string[] };
+  /** go.mod replaces modules by directories, which the go command asks for before it downloads others. */
+  hasDirectories: boolean;
   /** The main package below the module: `.`, `./cmd/server`. */
   mainPackage: string;
 }
@@ -23,6 +25,18 @@ export function dockerfileText(parts: DockerfileParts): string {
 
 const MODULES = '--mount=type=cache,target=/go/pkg/mod';
 const BUILDS = '--mount=type=cache,target=/root/.cache/go-build';
+
+const MODULES_FIRST = [
+  '# Before the source: this layer is kept until go.mod or go.sum changes.',
+  'COPY go.mod go.sum* ./',
+  `RUN ${MODULES} go mod download`,
+  'COPY . .',
+];
+const SOURCE_FIRST = [
+  '# The whole source: go.mod replaces modules by directories of it.',
+  'COPY . .',
+  `RUN ${MODULES} go mod download`,
+];
 
 function builder(parts: DockerfileParts): string[] {
   const { target, cgoEnabled, tags, ldflags, mainPackage, byHand } = parts;
@@ -39,10 +53,7 @@ function builder(parts: DockerfileParts): string[] {
     ...install(target.libc === 'musl' ? 'apk' : 'apt', parts.buildPackages),
     ...byHand.build.map(toCopy),
     'WORKDIR /src',
-    '# Before the source: this layer is kept until go.mod or go.sum changes.',
-    'COPY go.mod go.sum* ./',
-    `RUN ${MODULES} go mod download`,
-    'COPY . .',
+    ...(parts.hasDirectories ? SOURCE_FIRST : MODULES_FIRST),
     `# ${parts.why}`,
     ...(target.linking === 'static' && target.libc === 'musl'
       ? ['# -extldflags -static: musl is linked in; the image has no loader.']

@@ -177,11 +177,14 @@ export function checkFor({ cgoEnabled }: Decision, { binary }: Question): Advice
 }
 
 function replacedLines({ uses }: Decision, { goMod }: Question): string[] {
-  return (goMod?.replaces ?? []).flatMap(({ path, by, line }) =>
-    uses.some((use) => use.path === path)
+  return (goMod?.replaces ?? []).flatMap(({ path, by, line }) => [
+    ...(uses.some((use) => use.path === path)
       ? [`${path} is replaced by ${by} (go.mod line ${line}): taken to be of the same kind`]
-      : [],
-  );
+      : []),
+    ...(/^(?:\.\.[/\\]|\/)/.test(by)
+      ? [`${by} (go.mod line ${line}) is outside of the module: no build context that begins there has it`]
+      : []),
+  ]);
 }
 
 function listed(names: readonly string[]): string {

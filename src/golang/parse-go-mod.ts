@@ -95,8 +95,8 @@ function addReplace(line: GoModLine, read: Reading): void {
   if (other !== replaced) read.replaces.push({ path: replaced, by: other, line: line.number });
 }
 
-/** modfile/rule.go, IsDirectoryPath. */
-function isDirectory(path: string): boolean {
+/** Whether a module is replaced by a directory: modfile/rule.go, IsDirectoryPath. */
+export function isDirectory(path: string): boolean {
   return /^(?:\.{0,2}[/\\]|[A-Za-z]:)/.test(path) || path === '.' || path === '..';
 }
 

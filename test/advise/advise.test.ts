@@ -183,6 +183,16 @@ describe('advice of a go.mod and a base image', () => {
     expect(check?.command).toContain('go list -deps');
   });
 
+  it('copies the source first where go.mod replaces modules by directories of it', () => {
+    const of = (by: string) => advise({ goMod: parseGoMod(`module m\ngo 1.25\nreplace a => ${by}`) });
+    const untilDownload = (text: string) => text.slice(0, text.indexOf('go mod download'));
+    expect(untilDownload(of('./a').dockerfile)).toContain('\nCOPY . .\n');
+    expect(untilDownload(of('b v1.0.0').dockerfile)).not.toContain('\nCOPY . .\n');
+    const outside = '../a (go.mod line 3) is outside of the module';
+    expect(of('../a').because.join('\n')).toContain(outside);
+    expect(of('./a').because.join('\n')).not.toContain('outside');
+  });
+
   it('knows all modules of an old go.mod by its go.sum', () => {
     const goMod = parseGoMod('module m\n\ngo 1.12\n\nrequire example.com/orm v1.0.0\n');
     const goSum = parseGoSum(`a v1 h1:x=\n${SQLITE} h1:x=\n`);
