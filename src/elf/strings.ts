@@ -9,17 +9,12 @@ export type Strings = (at: number) => string;
  */
 export function stringsOf(bytes: Uint8Array, most: number): Strings {
   const table = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  const known = new Map<number, string>();
   let left = most;
   return (at) => {
-    const before = known.get(at);
-    if (before !== undefined) return before;
     const end = at < table.length ? table.indexOf(0, at) : -1;
     if (end < 0) throw new ElfError(`a name at ${at} does not end in the ${table.length} bytes of names`);
     left -= end - at;
     if (left < 0) throw new ElfError(`names of more than ${most} characters`);
-    const name = table.toString('utf8', at, end);
-    known.set(at, name);
-    return name;
+    return table.toString('utf8', at, end);
   };
 }

@@ -80,6 +80,20 @@ describe('libc within a program without loader', () => {
   });
 });
 
+it('a program with more constants than are read: its libc is not known', async () => {
+  const head = elfFile({ ...ENCODING, segments: [{ type: LOAD, content: new Uint8Array(16) }] });
+  new DataView(head.buffer).setBigUint64(64 + 32, 1n << 40n, true);
+  let read = 0;
+  const facts = await inspectBinary(async (position, length) => {
+    read += length;
+    const piece = new Uint8Array(length);
+    piece.set(head.subarray(position, position + length));
+    return piece;
+  });
+  expect(facts.libc).toBe('unknown');
+  expect(read).toBeLessThan(300 << 20);
+});
+
 describe('the glibc that is needed', () => {
   it.each<[string | undefined, string[]]>([
     ['2.34', ['GLIBC_2.2.5', 'GLIBC_2.34', 'GLIBC_2.4']],
@@ -107,6 +121,49 @@ describe('the glibc that is needed', () => {
     ).toMatchObject({
       glibcNeeded: '2.29',
     });
+  });
+});
+
+describe('build information of a program', () => {
+  /** As Go's linker writes it since 1.18. */
+  function buildInfo(version: string, settings: string): Buffer {
+    const [start, end] = ['3077af0c9274080241e1c107e6d618e6', 'f932433186182072008242104116d8f2'];
+    const lines = Buffer.from(`path\tx\n${settings}`);
+    const info = Buffer.concat([Buffer.from(start, 'hex'), lines, Buffer.from(end, 'hex')]);
+    const text = (bytes: Buffer) => [Buffer.from([bytes.length]), bytes];
+    const head = Buffer.alloc(32);
+    head.write('\xff Go buildinf:\x08\x02', 'latin1');
+    return Buffer.concat([head, ...text(Buffer.from(version)), ...text(info)]);
+  }
+  const program = (before: number, version: string, settings: string, constants = '') => {
+    const written = Buffer.concat([Buffer.alloc(before), buildInfo(version, settings)]);
+    return elfFile({
+      ...ENCODING,
+      segments: [
+        { type: LOAD, flags: R, content: Buffer.from(constants) },
+        { type: LOAD, flags: R | W, content: written },
+      ],
+    });
+  };
+
+  it('CGO_ENABLED=0: nothing of C is in it, whatever its texts are', async () => {
+    const facts = await inspect(program(0, 'go1.24.4', 'build\tCGO_ENABLED=0\n', '\0No error information\0'));
+    expect(facts).toMatchObject({
+      ...{ isGo: true, libc: 'none', cgoResolver: 'absent', cgoResolverBecause: 'built with CGO_ENABLED=0' },
+      build: { goVersion: 'go1.24.4' },
+    });
+  });
+
+  it('is found behind much data where there are no names of sections', async () => {
+    expect(await inspect(program(3 << 19, 'go1.24.4', ''))).toMatchObject({
+      isGo: true,
+      cgoResolver: 'unknown',
+    });
+  });
+
+  it('of another system: it is no program for Linux', async () => {
+    await expect(inspect(program(0, 'go1.24.4', 'build\tGOOS=freebsd\n'))).rejects.toThrow(ElfError);
+    expect(await inspect(program(0, 'go1.24.4', 'build\tGOOS=android\n'))).toMatchObject({ isGo: true });
   });
 });
 

@@ -28,6 +28,8 @@ export interface LinkedSymbol {
   binding?: number;
   /** One of `needs` or `defines`. */
   version?: string;
+  /** The highest bit of its version is set. */
+  hidden?: boolean;
 }
 
 const DYNAMIC = 2;
@@ -36,7 +38,7 @@ const EM_S390 = 22;
 
 /** DT_ numbers of what is written. */
 const DT = {
-  ...{ needed: 1, hash: 4, strtab: 5, symtab: 6, strsz: 10, soname: 14, rpath: 15, runpath: 29, debug: 21 },
+  ...{ needed: 1, hash: 4, strtab: 5, symtab: 6, strsz: 10, soname: 14, rpath: 15, runpath: 29, init: 12 },
   ...{ gnuHash: 0x6ffffef5, versym: 0x6ffffff0, verdef: 0x6ffffffc, verdefnum: 0x6ffffffd },
   ...{ verneed: 0x6ffffffe, verneednum: 0x6fffffff },
 };
@@ -82,7 +84,7 @@ function tablesOf(linked: Linked, encoding: Encoding, base: number) {
   table(DT.symtab, symbolTable(all, names, encoding));
   if (hasVersions) {
     const { half, bytes: versions } = writer(encoding);
-    half(0, ...all.map(({ version = '' }) => indices.get(version) ?? 1));
+    half(0, ...all.map(({ version = '', hidden }) => (indices.get(version) ?? 1) | (hidden ? 0x8000 : 0)));
     table(DT.versym, versions);
   }
   const [verneed, verdef] = [versionNeeds(linked, indices, names), versionDefinitions(linked, names)];
@@ -101,7 +103,10 @@ function tablesOf(linked: Linked, encoding: Encoding, base: number) {
   while (bytes.length % 8 > 0) bytes.push(0);
   const dynamic = bytes.length;
   const { bytes: section, wide } = writer(encoding);
-  for (const entry of [...entries, [DT.debug, 0], [0, 0]]) wide(...entry);
+  // A table before the symbols; what is of no tag, but looks so by its lower half; the end, and what is behind it.
+  entries.push([DT.init, 16]);
+  if (encoding.bits === 64) entries.push([2 ** 32 + DT.needed, 0]);
+  for (const entry of [...entries, [0, 0], [DT.needed, 0]]) wide(...entry);
   bytes.push(...section);
   return { bytes: Uint8Array.from(bytes), dynamic };
 }

@@ -142,15 +142,23 @@ function placed(start: number, segments: readonly Segment[]): { offsets: number[
   return { offsets, end };
 }
 
-/** Reads of these bytes as of a file, and how many times and bytes so far. */
-export function counting(bytes: Uint8Array): { read: ReadBytes; counts: { reads: number; read: number } } {
-  const counts = { reads: 0, read: 0 };
+/** How many times and bytes were read, and the most that was asked for at once. */
+interface Counts {
+  reads: number;
+  read: number;
+  asked: number;
+}
+
+/** Reads of these bytes as of a file, and what they came to so far. */
+export function counting(bytes: Uint8Array): { read: ReadBytes; counts: Counts } {
+  const counts = { reads: 0, read: 0, asked: 0 };
   const read: ReadBytes = async (position, length) => {
     // As FileHandle.read does.
     if (!Number.isSafeInteger(position)) throw new RangeError(`position ${position}`);
     const piece = bytes.slice(position, position + length);
     counts.reads += 1;
     counts.read += piece.length;
+    counts.asked = Math.max(counts.asked, length);
     return piece;
   };
   return { read, counts };

@@ -13,15 +13,15 @@ const symbolsOf = async (bytes: Uint8Array) => {
 };
 
 const SYMBOLS: readonly LinkedSymbol[] = [
-  { name: 'getaddrinfo', version: 'GLIBC_2.2.5' },
+  { name: 'getaddrinfo', version: 'GLIBC_2.2.5', hidden: true },
   { name: 'pthread_create', version: 'GLIBC_2.34' },
   { name: '__gmon_start__', binding: 2 },
   { name: 'nobody', binding: 0 },
   { name: 'unversioned' },
   { name: 'main', defined: true },
   { name: 'weakly', defined: true, binding: 2 },
-  { name: 'unique', defined: true, binding: 10 },
   { name: 'inside', defined: true, binding: 0 },
+  { name: 'unique', defined: true, binding: 10 },
 ];
 const NEEDS = [
   { library: 'libc.so.6', versions: ['GLIBC_2.34', 'GLIBC_2.2.5'] },
@@ -82,6 +82,12 @@ describe.each(ENCODINGS)('$bits bits, little endian $littleEndian', (encoding) =
     const symbols = SYMBOLS.slice(0, 2);
     const { dynamic } = await elfOf(linkedFile({ ...program, symbols, count: 'gnu-hash' }));
     expect(dynamic?.imports.map(({ name }) => name)).toEqual(['getaddrinfo', 'pthread_create']);
+  });
+
+  it('sees all of many symbols', async () => {
+    const symbols = Array.from({ length: 5000 }, (_, at) => ({ name: `s${at}` }));
+    const { dynamic } = await elfOf(linkedFile({ ...encoding, symbols }));
+    expect(dynamic?.imports).toEqual(symbols);
   });
 
   it('takes DT_RPATH where there is no DT_RUNPATH', async () => {
@@ -164,6 +170,32 @@ const DT = {
   verneednum: 0x6fffffff,
 };
 
+describe('what the kernel and ld.so take', () => {
+  const bytesOf = (more: Partial<Linked> = {}) =>
+    linkedFile({ ...LITTLE_64, needed: ['libc.so.6'], ...more });
+
+  it('the last PT_DYNAMIC', async () => {
+    const bytes = bytesOf({ interpreter: '/lib/ld.so' });
+    const view = new DataView(bytes.buffer);
+    // The third segment is what the second was, which is then nowhere.
+    bytes.copyWithin(64 + 112, 64 + 56, 64 + 112);
+    view.setBigUint64(64 + 56 + 16, 1n << 40n, true);
+    expect((await elfOf(bytes)).dynamic?.needed).toEqual(['libc.so.6']);
+  });
+
+  it('the first PT_INTERP', async () => {
+    const segments = ['/first', '/second'].map((name) => ({ type: 3, content: Buffer.from(`${name}\0`) }));
+    expect((await elfOf(elfFile({ ...LITTLE_64, segments }))).interpreter).toBe('/first');
+  });
+
+  it('records of versions up to the last, whatever their number', async () => {
+    const bytes = bytesOf({ needs: NEEDS });
+    new DataView(bytes.buffer).setBigUint64(entryAt(bytes, DT.verneednum), 9n, true);
+    expect((await elfOf(bytes)).dynamic?.versionsNeeded).toHaveLength(2);
+    expect((await elfOf(bytes)).dynamic?.versionsNeeded[1]?.versions).toEqual(['GLIBC_2.29']);
+  });
+});
+
 describe('nonsense', () => {
   const linked: Linked = {
     ...LITTLE_64,
@@ -205,6 +237,12 @@ describe('nonsense', () => {
     ],
     ['PT_DYNAMIC in no segment', (view) => view.setBigUint64(64 + 56 + 16, 1n << 40n, true)],
     ['a loader of 5000 characters', () => {}, { interpreter: 'x'.repeat(5000) }],
+    ['a loader of 2^40 bytes', (view) => view.setBigUint64(64 + 112 + 32, 1n << 40n, true)],
+    [
+      'a loader that goes on behind its end',
+      (view) => view.setBigUint64(64 + 112 + 32, 6n, true),
+      { interpreter: '/ld\0xyz' },
+    ],
     ['a loader without end', (view) => view.setBigUint64(64 + 112 + 32, 3n, true)],
     [
       'a loader that the file ends in',
@@ -216,6 +254,7 @@ describe('nonsense', () => {
     await expect(readElf(read)).rejects.toThrow(ElfError);
     expect(counts.reads).toBeLessThan(40);
     expect(counts.read).toBeLessThan(200_000);
+    expect(counts.asked).toBeLessThan(1 << 20);
   });
 
   it('a read that fails is no answer', async () => {
