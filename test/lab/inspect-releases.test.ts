@@ -8,7 +8,7 @@ import { advise } from '../../src/advise/advise.ts';
 import type { BinaryFacts } from '../../src/binary/binary-facts.ts';
 import { inspectBinary } from '../../src/binary/inspect-binary.ts';
 import type { BuildInfo, Module } from '../../src/golang/build-info.ts';
-import { compileWith, packed, releasesThere, versionOf, type Way, waysOf } from './releases.ts';
+import { compileWith, packed, releasesThere, upxThere, versionOf, type Way, waysOf } from './releases.ts';
 import { describeInLab } from './requirements.ts';
 
 const run = promisify(execFile);
@@ -108,6 +108,7 @@ const newest = releases.at(-1);
 const lacking = [
   ...(process.arch === 'x64' ? [] : ['a processor of amd64']),
   ...(releases.length >= 4 ? [] : [`four releases of Go, not ${releases.length} (scripts/go-releases.sh)`]),
+  ...(upxThere() ? [] : ['UPX (scripts/go-releases.sh)']),
 ];
 
 describeInLab(
@@ -170,6 +171,6 @@ describeInLab(
       });
     });
   },
-  [],
+  ['nice'],
   lacking,
 );

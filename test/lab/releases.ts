@@ -114,12 +114,16 @@ export async function versionOf({ path }: Release, binary: string): Promise<unkn
   return JSON.parse(stdout);
 }
 
+/** UPX, where scripts/go-releases.sh got it. */
+export function upxThere(): string | undefined {
+  return globSync(join(SUITES, '*/usr/bin/upx-ucl'))[0];
+}
+
 /** Packs a binary by UPX; returns the path of what it makes. */
 export async function packed(binary: string): Promise<string> {
-  const [upx = 'upx-ucl'] = globSync(join(SUITES, '*/usr/bin/upx-ucl'));
   const libraries = globSync(join(SUITES, '*/usr/lib/*-linux-gnu')).join(':');
   const result = `${binary} packed`;
-  await run(upx, ['-q', '-1', '-f', '-o', result, binary], {
+  await run(upxThere() ?? 'upx-ucl', ['-q', '-1', '-f', '-o', result, binary], {
     env: { ...process.env, LD_LIBRARY_PATH: libraries },
   });
   return result;
