@@ -28,11 +28,12 @@ const LIFETIME_S = 120;
 
 export interface RunOptions {
   name: string;
-  /** A process whose network namespace it has. */
-  network: number;
+  /** A process whose network namespace it has, or a container with which it shares that and its processes, as in a pod. */
+  beside: number | string;
   env?: Readonly<Record<string, string>>;
   /** `/etc/resolv.conf:/etc/resolv.conf:ro`: of this machine, in the container. */
   volumes?: readonly string[];
+  args?: readonly string[];
 }
 
 export class Containers {
@@ -83,15 +84,18 @@ export class Containers {
   }
 
   /** Runs an image as it is, but without the right to write or to do what only root may. */
-  start(image: string, { name, network, env = {}, volumes = [] }: RunOptions): ChildProcess {
+  start(image: string, { name, beside, env = {}, volumes = [], args = [] }: RunOptions): ChildProcess {
     const options = [
-      ...['--rm', `--name=${name}`, `--timeout=${LIFETIME_S}`, `--network=ns:/proc/${network}/ns/net`],
+      ...['--rm', `--name=${name}`, `--timeout=${LIFETIME_S}`],
+      ...(typeof beside === 'number'
+        ? [`--network=ns:/proc/${beside}/ns/net`]
+        : [`--network=container:${beside}`, `--pid=container:${beside}`]),
       ...['--read-only', '--cap-drop=ALL', '--security-opt=no-new-privileges', '--no-hosts'],
       '--log-driver=none',
       ...Object.entries(env).map(([key, value]) => `--env=${key}=${value}`),
       ...volumes.map((volume) => `--volume=${volume}`),
     ];
-    return spawn('podman', [...this.#podmanStorage(), 'run', ...options, image], {
+    return spawn('podman', [...this.#podmanStorage(), 'run', ...options, image, ...args], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

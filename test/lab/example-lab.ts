@@ -7,12 +7,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { Containers } from './containers.ts';
+import { Containers, type RunOptions } from './containers.ts';
 import { buildExamples } from './example-images.ts';
 import { createNamespace, type Namespace } from './namespace.ts';
+import { buildSidecar, NODE_VOLUME } from './sidecar-image.ts';
 import type { ToldQuery } from './telling-server.ts';
 
 const SERVER = fileURLToPath(new URL('telling-server.ts', import.meta.url));
+/** Its name in the pods of examples/. */
+const SIDECAR = 'netdns-sidecar';
 const NAMESERVERS = ['127.0.0.53', '127.0.0.54'];
 const RESOLV_CONF = [...NAMESERVERS.map((address) => `nameserver ${address}`), 'options timeout:2', ''].join(
   '\n',
@@ -20,6 +23,7 @@ const RESOLV_CONF = [...NAMESERVERS.map((address) => `nameserver ${address}`), '
 
 /** A container that looks names up, again and again. */
 export interface Running {
+  readonly name: string;
   /** A name of its own, unless it was given others. */
   readonly looksUp: string;
   /** The queries for its names, since it was started. */
@@ -51,6 +55,7 @@ export class ExampleLab {
     const containers = await Containers.open();
     try {
       await buildExamples(containers, directory);
+      await buildSidecar(containers, SIDECAR, directory);
       const server = [process.execPath, SERVER, ...NAMESERVERS];
       const namespace = await createNamespace(directory, { server });
       await writeFile(join(directory, 'nameservers'), RESOLV_CONF);
@@ -76,24 +81,43 @@ export class ExampleLab {
     mkdirSync(logs);
     // As an emptyDir is.
     chmodSync(logs, 0o777);
-    const child = this.containers.start(image, {
-      name,
-      network: this.namespace.pid,
+    const volumes = [`${join(this.directory, 'nameservers')}:/etc/resolv.conf:ro`, `${logs}:/var/log/app`];
+    const ended = this.#run(image, {
+      ...{ name, beside: this.namespace.pid, volumes },
       env: { ...env, LOOKUP: looksUp },
-      volumes: [`${join(this.directory, 'nameservers')}:/etc/resolv.conf:ro`, `${logs}:/var/log/app`],
-    });
-    const { stderr } = child;
-    if (!stderr) throw new Error('no pipe from the container');
-    const ended = text(stderr);
-    onTestFinished(async () => {
-      await this.containers.stop(name);
-      await ended;
     });
     return {
-      ...{ looksUp, logs, ended },
+      ...{ name, looksUp, logs, ended },
       asked: () => this.#told.slice(before).filter((query) => names.has(query.name)),
       pid: () => this.containers.pidOf(name),
     };
+  }
+
+  /** Starts the sidecar beside a container, as in a pod. @param args of the pod */
+  startSidecar({ name, logs }: Running, args: readonly string[]): void {
+    const volumes = [`${logs}:/var/log/app:ro`, NODE_VOLUME];
+    this.#run(SIDECAR, { name: `${name}-sidecar`, beside: name, volumes, args });
+  }
+
+  /** Reads a URL within the network. @returns what is there; nothing where nobody listens */
+  async read(url: string): Promise<string> {
+    const { stdout } = this.namespace.spawn(['busybox', 'wget', '-qO-', url], {
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return stdout ? await text(stdout) : '';
+  }
+
+  /** @returns what was written to stderr, when it has ended */
+  #run(image: string, options: RunOptions): Promise<string> {
+    const { stderr } = this.containers.start(image, options);
+    if (!stderr) throw new Error('no pipe from the container');
+    const ended = text(stderr);
+    onTestFinished(async () => {
+      await this.containers.stop(options.name);
+      await ended;
+    });
+    return ended;
   }
 }
 
