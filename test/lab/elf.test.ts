@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { globSync } from 'node:fs';
-import { copyFile, mkdtemp, open, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -219,6 +219,31 @@ describeInLab('what a Go program says of itself', () => {
         );
         expect(read).toBeLessThan(8 << 20);
       }
+    },
+    COMPILE_MS,
+  );
+
+  // What garble leaves: `unknown` for a version, no modules, no names of functions.
+  const CALL = '\0net._C2func_getaddrinfo\0';
+  const CONTROL = '\0sync.(*Once).doSlow\0';
+  it.each<['netgo' | 'glibc', string, string[], BinaryFacts['cgoResolver']]>([
+    ['netgo', 'none', [], 'absent'],
+    ['netgo', 'none', [CONTROL], 'unknown'],
+    ['netgo', 'unknown', [], 'absent'],
+    ['netgo', 'unknown', [CONTROL], 'unknown'],
+    ['glibc', 'none', [CONTROL, CALL], 'present'],
+    ['glibc', 'unknown', [CONTROL, CALL], 'present'],
+  ])(
+    '%s, of version %s, in which %j have other names: %s',
+    async (build, version, renamed, cgoResolver) => {
+      const bytes = await readFile(await compile(build));
+      const at = bytes.indexOf('\xff Go buildinf:', 0, 'latin1');
+      if (version === 'none') bytes.fill(0, at, at + 16);
+      else bytes.write('\x07unknown\0', at + 32, 'latin1');
+      for (const name of renamed) bytes.write('\0x', bytes.indexOf(name, 0, 'latin1'), 'latin1');
+      const path = join(directory, 'renamed');
+      await writeFile(path, bytes);
+      expect((await reading(path, inspectBinary)).value).toMatchObject({ isGo: true, cgoResolver });
     },
     COMPILE_MS,
   );
