@@ -94,9 +94,9 @@ async function lookAtParts(
   const isDue = !same || again;
   const seldom = same && !isFull ? same.seldom : await lookNowAndThen(place, subject);
   const { root } = seldom.fields;
-  const { binary } = once.fields;
-  const image =
-    same?.image ?? (root !== undefined && binary ? await lookAtImage(place, root, binary) : undefined);
+  const isRead = same?.image && !(isFull && same.image.fields.image === undefined);
+  const isThere = root !== undefined && once.fields.binary !== undefined;
+  const image = isRead ? same.image : isThere ? await lookAtImage(place, root, once) : undefined;
   return {
     once,
     ...(image && { image }),

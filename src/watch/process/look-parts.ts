@@ -105,14 +105,20 @@ export async function lookNowAndThen({ proc, isProcfs, within }: Place, subject:
 }
 
 /** What its root has of what its binary asks for. It stays: an image is not changed while it runs. */
-export async function lookAtImage({ within }: Place, root: string, binary: BinaryFacts): Promise<Part> {
-  const image = valueIn(await within(`${root} image`, () => readImageOf(root, binary), SLOW_MS));
+export async function lookAtImage({ within }: Place, root: string, program: Part): Promise<Part> {
+  const { binary, exe } = program.fields;
+  if (!binary) return { fields: {}, looks: [] };
+  const image = valueIn(await within(`${root} image`, () => readImageOf(root, binary, exe), SLOW_MS));
   return { fields: image ? { image } : {}, looks: [] };
 }
 
-async function readImageOf(root: string, binary: BinaryFacts): Promise<Reading<ImageFacts>> {
+async function readImageOf(
+  root: string,
+  binary: BinaryFacts,
+  exe: string | undefined,
+): Promise<Reading<ImageFacts>> {
   try {
-    return { state: 'ok', value: await readImage(root, binary) };
+    return { state: 'ok', value: await readImage(root, binary, exe) };
   } catch (error) {
     return failureOf(error, root);
   }
