@@ -1,6 +1,6 @@
 import type { ErrorEntry } from '../journal/error-table.ts';
 import { shortened } from '../journal/kept-text.ts';
-import type { Judgement } from './finding.ts';
+import type { Judgement, Verdict } from './finding.ts';
 
 /** `2026-11-23T10:00:00Z`: whole seconds, as logs are read by people. */
 export function time(ms: number): string {
@@ -35,7 +35,14 @@ export function errorEvidence(entries: readonly ErrorEntry[], max = 5): string[]
   return more > 0 ? [...lines, `and ${more} other kinds of failure`] : lines;
 }
 
-/** When the first of some entries was seen. */
-export function firstOf(entries: { first: number }[]): { since?: number } {
-  return entries.length > 0 ? { since: Math.min(...entries.map((entry) => entry.first)) } : {};
+/** When entries were first and last seen, and how often in all. */
+export function spanOf(
+  entries: readonly { first: number; last: number; count: number }[],
+): Pick<Verdict, 'since' | 'last' | 'count'> {
+  if (entries.length === 0) return {};
+  return {
+    since: Math.min(...entries.map(({ first }) => first)),
+    last: Math.max(...entries.map(({ last }) => last)),
+    count: entries.reduce((sum, { count }) => sum + count, 0),
+  };
 }

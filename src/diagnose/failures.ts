@@ -2,7 +2,7 @@ import type { AppRecord } from '../journal/app-record.ts';
 import type { ErrorEntry } from '../journal/error-table.ts';
 import { shortened } from '../journal/kept-text.ts';
 import type { Reason, Resolver } from '../kinds.ts';
-import { errorEvidence, firstOf, recent } from './evidence.ts';
+import { errorEvidence, recent, spanOf } from './evidence.ts';
 import type { Judgement, Verdict } from './finding.ts';
 import { FIX_BY_REASON } from './fix-by-reason.ts';
 
@@ -43,7 +43,7 @@ export function judgeFailures(
     fix: [shown.every(isCLibrarys) ? C_LIBRARY_ADVICE : advice, FIX_BY_REASON[commonest.reason]]
       .filter(Boolean)
       .join(' '),
-    ...firstOf(shown),
+    ...spanOf(shown),
   };
 }
 

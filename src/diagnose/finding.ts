@@ -31,6 +31,10 @@ export interface Verdict {
   fix: string;
   /** When it was first seen in this spell, ms since the epoch; absent: now. */
   since?: number;
+  /** When what shows it was last seen, ms since the epoch; absent: now. */
+  last?: number;
+  /** How often it was seen in this spell: failures, lookups, packets; absent: it is a state, and not counted. */
+  count?: number;
 }
 
 /** The settings rules judge by. */
@@ -107,4 +111,7 @@ export interface Finding {
   evidence: string[];
   fix: string;
   runbook: string;
+  lastSeen: string;
+  /** How often; null: it is a state. */
+  count: number | null;
 }

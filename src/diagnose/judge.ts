@@ -55,7 +55,9 @@ function judge(rule: AppRule | SourceRule | JoinedRule, known: Known, by: Judgem
 }
 
 function toFinding(id: string, subject: string, verdict: Verdict, { now }: Judgement): Finding {
-  const { severity, title, evidence, fix, since = now } = verdict;
-  const runbook = `docs/findings/${id}.md`;
-  return { id, severity, title, since: new Date(since).toISOString(), subject, evidence, fix, runbook };
+  const { severity, title, evidence, fix, since = now, last = now, count = null } = verdict;
+  return {
+    ...{ id, severity, title, since: new Date(since).toISOString(), subject, evidence, fix },
+    ...{ runbook: `docs/findings/${id}.md`, lastSeen: new Date(last).toISOString(), count },
+  };
 }

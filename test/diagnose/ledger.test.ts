@@ -11,6 +11,8 @@ const finding = (since: string, id = 'go-resolver-failing'): Finding => ({
   evidence: [],
   fix: '',
   runbook: '',
+  lastSeen: since,
+  count: null,
 });
 const at = (second: number) => Date.parse('2026-11-23T10:00:00Z') + second * 1_000;
 const iso = (second: number) => new Date(at(second)).toISOString();

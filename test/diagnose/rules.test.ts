@@ -148,3 +148,18 @@ describe('a log source that cannot be read', () => {
     expect(stalled({ state: 'ok' }, NOW - 11_000)).toEqual([]);
   });
 });
+
+it('says when what it tells of was first and last seen, and how often; of a state it does not count', () => {
+  const app = createAppRecord('/var/log/app.log');
+  const error = 'lookup db on 10.96.0.10:53: server misbehaving';
+  for (const age of [40_000, 30_000, 10_000]) understand(app, error, NOW - age);
+  const [failing] = diagnose({ apps: [app], sources: [] }, by);
+  expect(failing).toMatchObject({
+    id: 'go-resolver-failing',
+    since: new Date(NOW - 40_000).toISOString(),
+    lastSeen: new Date(NOW - 10_000).toISOString(),
+    count: 3,
+  });
+  const [forced] = find(CGO_TRACE);
+  expect(forced).toMatchObject({ id: 'resolver-forced', lastSeen: new Date(NOW).toISOString(), count: null });
+});

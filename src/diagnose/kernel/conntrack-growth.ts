@@ -52,7 +52,7 @@ export function judgeLost(
           ...evidence,
         ],
         fix,
-        since: growth.since,
+        ...{ since: growth.since, last: growth.last, count: growth.total },
       },
     ];
   });

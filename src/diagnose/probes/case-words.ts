@@ -2,7 +2,7 @@ import { time } from '../evidence.ts';
 import type { Severity, SubjectVerdict } from '../finding.ts';
 import type { Case } from './models.ts';
 import { duration } from './transcripts.ts';
-import { shareText } from './window.ts';
+import { shareText, spanOfSpell } from './window.ts';
 
 /** What a rule says of its cases beside what they have in common. */
 export interface CaseWords {
@@ -24,7 +24,7 @@ export function verdictOf(each: Case, words: CaseWords): SubjectVerdict {
     title: `${whoOf(each)} ${words.title}`,
     evidence: [...words.evidence, oftenText(each), ...besides(each)],
     fix: words.fix,
-    since: spell.since,
+    ...spanOfSpell(spell),
   };
 }
 

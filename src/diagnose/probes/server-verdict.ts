@@ -3,7 +3,7 @@ import { time } from '../evidence.ts';
 import type { ProbeJudgement, SubjectVerdict } from '../finding.ts';
 import { type Impact, impactText, severityOf } from './impact.ts';
 import { checkText, othersText, type Round } from './servers.ts';
-import { type Spell, shareText } from './window.ts';
+import { type Spell, shareText, spanOfSpell } from './window.ts';
 
 /** A fault of one nameserver: seen by single queries, by the application's lookups, or by both. */
 export interface ServerFault {
@@ -50,7 +50,7 @@ export function verdictOfServer(
       ...othersText(probes, server),
     ],
     fix: words.fix,
-    since,
+    ...(spell ? spanOfSpell(spell) : { since }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Samples of the last rounds, and when there are enough of them to say something. */
+import type { Verdict } from '../finding.ts';
 
 /** What opens a finding, and what closes it: two conditions, so that it does not flap. Counts of samples. */
 export interface Threshold {
@@ -55,6 +56,14 @@ export function spellOf<T extends { at: number }>(
   const spell = marked.slice(from);
   const badOnes = spell.filter((each) => each.bad).map(({ sample }) => sample);
   return { since: badOnes[0]?.at ?? 0, bad: badOnes, all: spell.map(({ sample }) => sample) };
+}
+
+/** When its bad samples were taken, and how many there are. */
+export function spanOfSpell({
+  since,
+  bad,
+}: Spell<{ at: number }>): Pick<Verdict, 'since' | 'last' | 'count'> {
+  return { since, last: bad.at(-1)?.at ?? since, count: bad.length };
 }
 
 /** `3 of the last 4 lookups`: how much of a spell was bad. */

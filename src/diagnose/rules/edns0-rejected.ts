@@ -6,7 +6,7 @@ import { appWindowOf } from '../probes/models.ts';
 import { ednsSpellOf } from '../probes/server-spells.ts';
 import { addressOf } from '../probes/server-verdict.ts';
 import { checkText, type Round, resultText, usedServers } from '../probes/servers.ts';
-import { shareText } from '../probes/window.ts';
+import { shareText, spanOfSpell } from '../probes/window.ts';
 
 /** A server, or a box before it, that answers a plain query and not the same one with an OPT record (RFC 6891). */
 export const edns0Rejected: ProbeRule = {
@@ -38,7 +38,7 @@ export const edns0Rejected: ProbeRule = {
             ...impactText(impact),
           ],
           fix: `Let ${addressOf(server.server)} take EDNS0 (RFC 6891): update it, and look for a firewall or proxy before it that inspects DNS. Until then GODEBUG=netedns0=0 in the container's environment (Go 1.21 and newer; joined by a comma to what it holds already), and no \`edns0\` in the options of resolv.conf and RES_OPTIONS for glibc.`,
-          since: spell.since,
+          ...spanOfSpell(spell),
         },
       ];
     }),

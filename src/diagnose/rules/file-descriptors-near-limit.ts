@@ -1,6 +1,6 @@
 import type { AppRecord } from '../../journal/app-record.ts';
 import type { ProcessesRecord, ProcessRecord } from '../../journal/process-record.ts';
-import { errorEvidence, firstOf, grouped, recent, time } from '../evidence.ts';
+import { errorEvidence, grouped, recent, spanOf, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
 import { highSince } from '../kernel/stands.ts';
@@ -74,7 +74,7 @@ function judgeApp(app: AppRecord, processes: ProcessesRecord | undefined, by: Ju
         ...(full ? [openText(full)] : []),
       ],
       fix: fixOf(processes?.app?.pid),
-      ...firstOf([...errors, ...(others ? [others] : [])]),
+      ...spanOf([...errors, ...(others ? [others] : [])]),
     },
   ];
 }

@@ -5,7 +5,7 @@ import { LEAVE_GLIBC } from '../probes/case-words.ts';
 import { appModelOf, factsFor, failed, partsOf } from '../probes/models.ts';
 import { isHalf } from '../probes/pairs.ts';
 import { candidatesOf, candidateText, duration, type SentQuery } from '../probes/transcripts.ts';
-import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
+import { NOW_AND_THEN, type Spell, shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 
 /**
  * glibc sends A and AAAA from one port. Where one of the replies is lost it waits for the whole timeout, asks again
@@ -75,7 +75,7 @@ function judgeServer({ server, pairs }: ServerRecord, lookups: readonly GlibcLoo
         ...(ofPairs ? pairEvidence(ofPairs, server) : []),
       ],
       fix: `${always ? ONE_TYPE : ONE_PORT} ${LEAVE_GLIBC}`,
-      since: spell.since,
+      ...spanOfSpell(spell),
     },
   ];
 }

@@ -3,7 +3,7 @@ import { judgeStart } from '../../image/starts.ts';
 import type { AppRecord, StartupEntry } from '../../journal/app-record.ts';
 import type { ProgramRecord } from '../../journal/program-record.ts';
 import type { StartupKind } from '../../libc/startup-failures.ts';
-import { firstOf, time } from '../evidence.ts';
+import { spanOf, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, SubjectVerdict } from '../finding.ts';
 
 const TITLES: Readonly<Record<StartupKind, string>> = {
@@ -57,7 +57,7 @@ function saidInLog(app: AppRecord, { now, failureWindow }: Judgement): SubjectVe
     title: TITLES[first.kind],
     evidence: failures.map(describe),
     fix: first.kind === 'loader-missing' ? `${FIXES[first.kind]} ${OF_A_SCRIPT}` : FIXES[first.kind],
-    ...firstOf(failures),
+    ...spanOf(failures),
   };
 }
 

@@ -6,7 +6,7 @@ import { LEAVE_MUSL } from '../probes/case-words.ts';
 import { appModelOf, factsFor, partsOf } from '../probes/models.ts';
 import { addressOf } from '../probes/server-verdict.ts';
 import { duration } from '../probes/transcripts.ts';
-import { AT_ONCE, type Spell, shareText, spellOf, USUAL } from '../probes/window.ts';
+import { AT_ONCE, type Spell, shareText, spanOfSpell, spellOf, USUAL } from '../probes/window.ts';
 
 /**
  * musl asks all nameservers at once and takes the first NOERROR or NXDOMAIN:
@@ -88,7 +88,7 @@ function verdict(target: TargetRecord, { model, lookups }: ModelWindow, spell: S
       `the nameservers disagreed in ${shareText(spell, `rounds that asked for ${target.name}`)}`,
     ],
     fix: `Name only nameservers in resolv.conf that know the same names: take ${absent ? addressOf(absent.server) : 'the other one'} out, or let one forwarder decide by domain (CoreDNS: a server block for each zone with its \`forward\`). ${LEAVE_MUSL}`,
-    since: spell.since,
+    ...spanOfSpell(spell),
   };
 }
 

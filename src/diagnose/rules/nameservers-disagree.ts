@@ -4,7 +4,7 @@ import type { ProbeRule } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
 import { addressOf, forNames, IN_RESOLV_CONF } from '../probes/server-verdict.ts';
 import { checkText, plainRoundsOf, usedServers } from '../probes/servers.ts';
-import { shareText, spellOf } from '../probes/window.ts';
+import { shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 
 /** Nameservers of one resolv.conf that do not know the same names: what is found depends on who answers. */
 export const nameserversDisagree: ProbeRule = {
@@ -35,7 +35,7 @@ export const nameserversDisagree: ProbeRule = {
           ),
         ],
         fix: `Resolvers take nameservers for copies of each other: name only such as know all names. Take \`nameserver ${addressOf(blind[0] ?? '')}\` out of resolv.conf ${IN_RESOLV_CONF}, and let one forwarder decide by domain: in CoreDNS a server block for the zone, \`${zoneOf(latest.name)} { forward . ${addressOf(knowing[0] ?? '')} }\`.`,
-        since: spell.since,
+        ...spanOfSpell(spell),
       },
     ];
   },

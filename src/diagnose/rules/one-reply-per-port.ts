@@ -3,7 +3,7 @@ import type { ProbeRule } from '../finding.ts';
 import { impactOf, impactText } from '../probes/impact.ts';
 import { appPairsFromOnePort, missedHalf, OTHER_PORTS, oneReplySpellOf } from '../probes/pairs.ts';
 import { usedServers } from '../probes/servers.ts';
-import { shareText } from '../probes/window.ts';
+import { shareText, spanOfSpell } from '../probes/window.ts';
 
 /**
  * What lets one reply through a source port breaks resolvers that send A and
@@ -35,7 +35,7 @@ export const oneReplyPerPort: ProbeRule = {
             ...impactText(impact),
           ],
           fix: `Look for what keeps state by port between the pod and ${server.server}: a NAT, firewall or load balancer that closes a UDP flow after its first reply, or conntrack, which drops the second of two first packets (NodeLocal DNSCache spares it). Until then, for glibc: \`options single-request-reopen\` in resolv.conf (pod: \`dnsConfig: {options: [{name: single-request-reopen}]}\`); musl has no such option: GODEBUG=netdns=go+2 in the container's environment takes Go's resolver, which uses a port for each query.`,
-          since: spell.since,
+          ...spanOfSpell(spell),
         },
       ];
     }),

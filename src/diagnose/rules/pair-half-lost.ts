@@ -10,7 +10,7 @@ import {
   withoutOneReplyRuns,
 } from '../probes/pairs.ts';
 import { usedServers } from '../probes/servers.ts';
-import { NOW_AND_THEN, type Spell, shareText, spellOf } from '../probes/window.ts';
+import { NOW_AND_THEN, type Spell, shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 import { glibcPairFallback } from './glibc-pair-fallback.ts';
 
 /** Of A and AAAA that are sent at once one gets no reply: each lookup that meets it waits for a retransmit or fails. */
@@ -42,7 +42,7 @@ export const pairHalfLost: ProbeRule = {
             ...impactText(impact),
           ],
           fix: FIXES[pattern.kind](server.server),
-          since: spell.since,
+          ...spanOfSpell(spell),
         },
       ];
     }),

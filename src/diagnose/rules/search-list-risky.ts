@@ -4,7 +4,7 @@ import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { appModelOf, appWindowOf, factsFor, partsOf } from '../probes/models.ts';
 import { once } from '../probes/once.ts';
 import { type Candidate, candidatesOf, candidateText, duration, isGood } from '../probes/transcripts.ts';
-import { type Spell, shareText, spellOf } from '../probes/window.ts';
+import { type Spell, shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 
 /** A domain of the search list fails or swallows names: every short name pays for it, or gets a wrong address. */
 export const searchListRisky: ProbeRule = {
@@ -123,7 +123,7 @@ function brokenVerdict(domain: string, spell: Spell<Sample>): SubjectVerdict {
       shareText(spell, `lookups that asked under ${domain}`),
     ],
     fix: `Take ${domain} out of the search list (pod: \`dnsPolicy: None\` with dnsConfig.searches; node: its resolv.conf, or the kubelet’s --resolv-conf), or mend its zone: the nameserver has to answer NXDOMAIN for what is not there. Names with a dot at the end are not looked for under it.`,
-    since: spell.since,
+    ...spanOfSpell(spell),
   };
 }
 
@@ -148,6 +148,6 @@ function swallowedVerdict(domain: string, spell: Spell<Sample>): SubjectVerdict 
       shareText(spell, `lookups that asked under ${domain}`),
     ],
     fix: `Write the name with a dot at the end: \`${name}.\`; or take ${domain} out of the search list (pod: \`dnsPolicy: None\` with dnsConfig.searches), or the wildcard \`*.${domain}\` out of its zone.`,
-    since: spell.since,
+    ...spanOfSpell(spell),
   };
 }

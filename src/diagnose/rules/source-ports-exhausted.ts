@@ -1,4 +1,4 @@
-import { errorEvidence, firstOf, time } from '../evidence.ts';
+import { errorEvidence, spanOf, time } from '../evidence.ts';
 import type { JoinedRule, Judgement, Known, SubjectVerdict } from '../finding.ts';
 import { FIX_BY_REASON } from '../fix-by-reason.ts';
 import { portCostText } from '../kernel/port-cost.ts';
@@ -33,7 +33,7 @@ export const sourcePortsExhausted: JoinedRule = {
             title: 'No source port was left for a DNS query',
             evidence: errorEvidence(errors),
             fix: FIX_BY_REASON['source-ports-exhausted'],
-            ...firstOf(errors),
+            ...spanOf(errors),
           },
         ];
       }),

@@ -4,7 +4,7 @@ import type { ProbeRule } from '../finding.ts';
 import { failedByServers, impactOf, impactText, severityOf } from '../probes/impact.ts';
 import { addressOf } from '../probes/server-verdict.ts';
 import { checkText, isOwnError, plainRoundsOf, type Round, replyTo, usedServers } from '../probes/servers.ts';
-import { type Spell, shareText, spellOf } from '../probes/window.ts';
+import { type Spell, shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 
 /**
  * Over UDP a server answers, over TCP it does not: what is truncated can then
@@ -37,7 +37,7 @@ export const tcpBlocked: ProbeRule = {
             ...impactText(impact),
           ],
           fix: `Allow TCP port 53 to ${addressOf(server.server)} as well as UDP (NetworkPolicy: \`ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]\`; the Service needs both ports, too; security group; firewall), and let the server listen on it. Until then keep answers small enough for UDP.`,
-          since: spell.since,
+          ...spanOfSpell(spell),
         },
       ];
     }),

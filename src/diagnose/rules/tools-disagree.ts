@@ -4,7 +4,7 @@ import { time } from '../evidence.ts';
 import type { ProbeRule, SubjectVerdict } from '../finding.ts';
 import { appWindowOf, partsOf } from '../probes/models.ts';
 import { candidatesOf, candidateText, duration } from '../probes/transcripts.ts';
-import { shareText, spellOf } from '../probes/window.ts';
+import { shareText, spanOfSpell, spellOf } from '../probes/window.ts';
 
 /**
  * nslookup, dig or busybox nslookup gives another answer than the application
@@ -49,7 +49,7 @@ function judgeTool(target: TargetRecord, lookups: readonly ProbeLookup[]): Subje
         ...lastNameText(tool),
       ],
       fix: fixOf(target, app, tool, misleads),
-      since: spell.since,
+      ...spanOfSpell(spell),
     },
   ];
 }

@@ -36,7 +36,7 @@ export const udpReceiveDrops: JoinedRule = {
           ...socketsText(kernel, growth),
         ],
         fix: memory ? `${MEMORY_FIX} ${FIX}` : FIX,
-        since: growth.since,
+        ...{ since: growth.since, last: growth.last, count: growth.total },
       },
     ];
   },
