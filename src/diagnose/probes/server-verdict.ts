@@ -50,7 +50,8 @@ export function verdictOfServer(
       ...othersText(probes, server),
     ],
     fix: words.fix,
-    ...(spell ? spanOfSpell(spell) : { since }),
+    ...(spell && spanOfSpell(spell)),
+    since,
   };
 }
 
