@@ -16,6 +16,7 @@ import { watchLogs } from './watch/logs/watch-logs.ts';
 import type { ProbeSettings } from './watch/probes/round.ts';
 import { watchProbes } from './watch/probes/watch-probes.ts';
 import { type ProcessSettings, watchProcess } from './watch/process/watch-process.ts';
+import { watchSelf } from './watch/self/watch-self.ts';
 
 /** The running daemon: the only place where eyes, memory, judgement and mouth meet. */
 export interface Daemon {
@@ -41,10 +42,10 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
 
   function judge(): Finding[] {
     const judgement = judgementOf(config, clock());
-    const { probes, kernel, processes } = journal;
+    const { probes, kernel, processes, self } = journal;
     const program = programOf(processes);
     const known = {
-      ...{ apps: journal.apps(), sources: journal.sources(), probes, kernel, processes },
+      ...{ apps: journal.apps(), sources: journal.sources(), probes, kernel, processes, self },
       ...(program && { program }),
     };
     const findings = diagnose(known, judgement);
@@ -71,7 +72,11 @@ export async function startDaemon(initial: Config, log: Logger): Promise<Daemon>
   };
   let server: HttpServer = await serve(view, listenAddressOf(config), onFault);
   await useAll();
-  const timer = setInterval(judge, JUDGE_EVERY_MS);
+  const noteLoad = watchSelf(journal.self, { clock });
+  const timer = setInterval(() => {
+    noteLoad();
+    judge();
+  }, JUDGE_EVERY_MS);
   /** Two signals may come at once: what one reload has just begun, the other would not know, and never end. */
   let reloaded = Promise.resolve();
 

@@ -3,6 +3,7 @@ import type { KernelRecord } from '../journal/kernel-record.ts';
 import type { ProbeRecord } from '../journal/probe-record.ts';
 import type { ProcessesRecord } from '../journal/process-record.ts';
 import type { ProgramRecord } from '../journal/program-record.ts';
+import type { SelfRecord } from '../journal/self-record.ts';
 import type { SourceRecord } from '../journal/source-record.ts';
 
 /** From least to most severe. */
@@ -17,6 +18,7 @@ export interface Known {
   probes?: ProbeRecord;
   kernel?: KernelRecord;
   processes?: ProcessesRecord;
+  self?: SelfRecord;
   /** The application's binary, or the one that `inspect` was given. */
   program?: ProgramRecord;
 }

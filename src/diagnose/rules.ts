@@ -8,6 +8,7 @@ import { conntrackNearFull } from './rules/conntrack-near-full.ts';
 import { conntrackNotObservable } from './rules/conntrack-not-observable.ts';
 import { edns0Disabled } from './rules/edns0-disabled.ts';
 import { edns0Rejected } from './rules/edns0-rejected.ts';
+import { eventLoopLag } from './rules/event-loop-lag.ts';
 import { fileDescriptorsNearLimit } from './rules/file-descriptors-near-limit.ts';
 import { glibcCnameOrder } from './rules/glibc-cname-order.ts';
 import { glibcFormerrFinal } from './rules/glibc-formerr-final.ts';
@@ -93,6 +94,7 @@ export const RULES: readonly Rule[] = [
   compatLoader,
   logSourceStalled,
   watcherBlocked,
+  eventLoopLag,
   toolsDisagree,
   searchListRisky,
   ndotsAmplification,

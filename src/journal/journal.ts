@@ -4,6 +4,7 @@ import { type AppRecord, createAppRecord } from './app-record.ts';
 import { createKernelRecord, type KernelRecord } from './kernel-record.ts';
 import { createProbeRecord, type ProbeRecord } from './probe-record.ts';
 import { createProcessesRecord, type ProcessesRecord } from './process-record.ts';
+import { createSelfRecord, type SelfRecord } from './self-record.ts';
 import { createSourceRecord, type SourceRecord } from './source-record.ts';
 
 /** What the rules need to know, and no more; every map in it is capped. */
@@ -16,6 +17,7 @@ export interface Journal {
   readonly probes: ProbeRecord;
   readonly kernel: KernelRecord;
   readonly processes: ProcessesRecord;
+  readonly self: SelfRecord;
   /** Lookups ever traced, by order, those of forgotten applications too. */
   lookupTotals(): { order: Order; count: number }[];
   /** Failures ever seen, by resolver and reason, those of forgotten applications too. */
@@ -65,6 +67,7 @@ export function createJournal(clock: () => number): Journal {
     probes: createProbeRecord(),
     kernel: createKernelRecord(),
     processes: createProcessesRecord(),
+    self: createSelfRecord(),
     lookupTotals: () => [...totals().lookups].map(([order, count]) => ({ order, count })),
     errorTotals: () =>
       [...totals().errors].map(([key, count]) => {
