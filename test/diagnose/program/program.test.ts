@@ -105,6 +105,17 @@ describe('a program in an image', () => {
   });
 });
 
+it('is told how it was linked, and not what -X put into it', () => {
+  const ldflags = `-s -w -X 'main.token=hunter2 -static' -X=main.key=hunter2 -linkmode external -extldflags "-static -Wl,-rpath,hunter2" -extldflags=-static-pie`;
+  const { interpreter: _, ...rest } = binary({}, { '-ldflags': ldflags });
+  const [finding] = findings({ binary: { ...rest, linkage: 'static', needed: [], imports: [] } });
+  expect(finding?.id).toBe('static-glibc-cgo');
+  expect(finding?.evidence.join()).toContain(
+    '-linkmode external -extldflags -static -extldflags -static-pie',
+  );
+  expect(JSON.stringify(finding)).not.toContain('hunter2');
+});
+
 describe('the resolver that a binary settles', () => {
   const cgo = 'info cgo-resolver-in-use';
   it.each<[string, Record<string, string>, Record<string, string>, string[]]>([
