@@ -104,7 +104,7 @@ function headersMissing(placed: Placed): AdviceFinding[] {
   return findings;
 }
 
-/** Of static libraries a libc that come with a module, a tag chooses musl’s. */
+/** Of the static libraries, one for each libc, that come with a module, a tag chooses musl’s. */
 function muslTagMissing({ program, natives, shipped: { build } }: Placed): AdviceFinding[] {
   const module = natives.certain.find(
     ({ muslTag }) => muslTag !== undefined && !build.tags.includes(muslTag),

@@ -49,6 +49,10 @@ export function knownImage(name: string): KnownImage | undefined {
   // What is open in `golang:${GO_VERSION}` may end in -alpine; in `golang:${GO_VERSION}-alpine` it does not matter.
   if (/[$`]/.test(name) && !/^[\w./-]+:.*[$`].*-(?:alpine|bookworm|bullseye|trixie)[\d.]*$/.test(name))
     return undefined;
+  const busybox = /(?:^|\/)busybox:(?:[\d.]+-)?(musl|uclibc|glibc)$/.exec(name)?.[1];
+  // uclibc's loader is no one's here: what is linked for glibc or musl does not start.
+  if (busybox)
+    return { libc: busybox === 'uclibc' ? 'none' : busybox === 'musl' ? 'musl' : 'glibc', isGolang };
   const base = baseImageOf(name);
   // Official images of other programs: python:3.12-slim.
   if (!base) return /:(?:[\w.]+-)?slim$/.test(name) ? { libc: 'glibc', isGolang } : undefined;

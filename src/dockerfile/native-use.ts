@@ -1,6 +1,6 @@
 import type { GoMod } from '../golang/go-mod.ts';
 import { type NativeModule, packaged } from '../golang/native-modules/native-module.ts';
-import { nativeModulesIn } from '../golang/native-modules.ts';
+import { nativeModuleOf, nativeModulesIn } from '../golang/native-modules.ts';
 
 /** Modules with C that a build has. */
 export interface NativeUse {
@@ -44,7 +44,8 @@ export function nativeUse(goMod: GoMod | undefined, tags: readonly string[]): Na
 }
 
 function byTag(module: NativeModule, tags: readonly string[]): NativeModule {
-  const row = LINKED_BY_TAG.find(({ path, tag }) => path === module.path && tags.includes(tag));
+  const known = nativeModuleOf(module.path)?.path;
+  const row = LINKED_BY_TAG.find(({ path, tag }) => path === known && tags.includes(tag));
   if (!row) return module;
   const { muslTag: _, ...rest } = module;
   return { ...rest, code: 'linked', runLibraries: row.runLibraries, buildPackages: row.buildPackages };

@@ -24,14 +24,14 @@ export function nativeModuleOf(path: string): NativeModule | undefined {
   });
 }
 
-/** The known modules with C among the paths, each once, in their order. */
+/** The known modules with C among the paths, each once, in their order, and by the path that is given. */
 export function nativeModulesIn(paths: Iterable<string>): NativeModule[] {
-  const found = new Set<NativeModule>();
+  const found = new Map<NativeModule, string>();
   for (const path of paths) {
     const module = nativeModuleOf(path);
-    if (module) found.add(module);
+    if (module && !found.has(module)) found.set(module, path);
   }
-  return [...found];
+  return [...found].map(([module, path]) => ({ ...module, path }));
 }
 
 function isOneOf(below: string, packages: readonly string[] | undefined): boolean {

@@ -106,6 +106,17 @@ describe('loader and libc', () => {
     expect(stages('linux/arm64')).toMatchObject([{ line: 3, id: 'loader-missing', severity: 'critical' }]);
   });
 
+  test.each([
+    ['musl', ['4 loader-missing']],
+    ['1.37-musl', ['4 loader-missing']],
+    ['uclibc', ['4 loader-missing']],
+    ['glibc', []],
+  ])('busybox:%s has the libc of its name', (tag, expected) => {
+    const lines = ['FROM golang:1.22 AS build', 'ENV CGO_ENABLED=1', 'RUN go build -o /app .'];
+    const found = judged([...lines, `FROM busybox:${tag}`, 'COPY --from=build /app /app']);
+    expect(ids(found).filter((id) => id.includes('loader'))).toEqual(expected);
+  });
+
   test('it says where it was built, why with cgo, where it was copied, and the lines to change', () => {
     const [finding] = judged([
       'FROM golang:1.22 AS build',

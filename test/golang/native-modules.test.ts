@@ -47,6 +47,9 @@ describe('modules with C', () => {
     ]);
     expect(nativeModulesIn([...paths, ...paths])).toHaveLength(2);
     expect(nativeModulesIn(['example.com/x'])).toEqual([]);
+    // The path is that of go.mod: nobody finds the row's there.
+    const [govips] = nativeModulesIn(['github.com/davidbyttow/govips/v2']);
+    expect(govips?.path).toBe('github.com/davidbyttow/govips/v2');
   });
 
   it('has a row for each module, none for a pure one, and says of each what it asks for', () => {

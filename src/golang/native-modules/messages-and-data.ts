@@ -6,7 +6,7 @@ export const MESSAGES_AND_DATA: readonly NativeModule[] = [
     // kafka/build_glibc_linux_amd64.go, build_musl_linux_amd64.go, build_dynamic.go; README.md: `-tags musl` on Alpine.
     path: 'github.com/confluentinc/confluent-kafka-go',
     also: ['gopkg.in/confluentinc/confluent-kafka-go'],
-    what: 'librdkafka, as a static library a libc; with the tag dynamic the system’s',
+    what: 'librdkafka, as one static library for each libc; with the tag dynamic the system’s',
     ...{ needsCgo: 'always', withoutCgo: 'build-fails', code: 'bundled', libcs: BOTH, muslTag: 'musl' },
     ...NO_PACKAGES,
     system: {
@@ -34,7 +34,7 @@ export const MESSAGES_AND_DATA: readonly NativeModule[] = [
   {
     // libzstd_linux_arm64.go: `!musl`; libzstd_linux_musl_arm64.go: `musl`.
     path: 'github.com/valyala/gozstd',
-    what: 'Zstandard, as a static library a libc',
+    what: 'Zstandard, as one static library for each libc',
     ...{ needsCgo: 'always', withoutCgo: 'build-fails', code: 'bundled', libcs: BOTH, muslTag: 'musl' },
     ...{ ...NO_PACKAGES, optionalFor: 'VictoriaMetrics’ packages' },
     pureGo: { path: 'github.com/klauspost/compress', note: 'package zstd' },
