@@ -3,6 +3,7 @@ import type { Dynamic, ElfFile } from '../../elf/elf-file.ts';
 import type { ReadBytes } from '../../elf/read-bytes.ts';
 import { definedSymbols, readElf } from '../../elf/read-elf.ts';
 import { type LoaderRules, type Searcher, withOrigin } from '../../image/loader-rules.ts';
+import { followWithin } from '../../lookup/path-within.ts';
 import { FileError } from './file-error.ts';
 import { openWithin } from './open-binary.ts';
 
@@ -51,6 +52,8 @@ export async function loadNeeded(loading: Loading): Promise<Missing[]> {
   const files = new Map<string, Loaded>();
   const named = new Set(rules.bySoname ? objects.flatMap(({ names }) => [...names]) : []);
   const budget = { left: MAX_READ_BYTES };
+  const directories = new Map<string, string | undefined>();
+  const place = (path: string) => inDirectory(loading.root, path, directories);
   let lookups = 0;
   // Grows while it is walked.
   for (const object of objects) {
@@ -58,7 +61,7 @@ export async function loadNeeded(loading: Loading): Promise<Missing[]> {
       if (rules.isItself(name) || named.has(name) || missing.has(name)) continue;
       const isFull = objects.length >= MAX_OBJECTS || missing.size >= MAX_MISSING;
       if (isFull || ++lookups > MAX_LOOKUPS) return [...missing.values()];
-      const found = await find(loading, name, object, files, budget);
+      const found = await find(loading, name, object, { files, budget, place });
       if (found === undefined) {
         missing.set(name, { soname: name, neededBy: object.label });
         continue;
@@ -71,16 +74,34 @@ export async function loadNeeded(loading: Loading): Promise<Missing[]> {
   return [...missing.values()];
 }
 
+/** What one search leaves for the next. */
+interface Search {
+  /** By device and inode. */
+  files: Map<string, Loaded>;
+  budget: { left: number };
+  place: (path: string) => string | undefined;
+}
+
+/** A path whose directory's links are followed, once for all that is looked for there; absent: they lead nowhere. */
+function inDirectory(root: string, path: string, known: Map<string, string | undefined>): string | undefined {
+  const slash = path.lastIndexOf('/');
+  const directory = path.slice(0, slash);
+  if (!known.has(directory)) known.set(directory, followWithin(root, directory));
+  const inside = known.get(directory);
+  return inside === undefined ? undefined : `${inside}${path.slice(slash)}`;
+}
+
 async function find(
   { root, rules, arch, loader }: Loading,
   name: string,
   parent: Loaded,
-  files: Map<string, Loaded>,
-  budget: { left: number },
+  { files, budget, place }: Search,
 ): Promise<Loaded | undefined> {
-  for (const path of pathsOf(rules, name, parent)) {
+  for (const path of new Set(pathsOf(rules, name, parent))) {
+    const inside = place(path);
+    if (inside === undefined) continue;
     try {
-      await using file = await openWithin(root, path);
+      await using file = await openWithin(root, inside);
       const known = files.get(file.id);
       if (known) return known;
       const read = within(file.read, budget);
