@@ -13,8 +13,8 @@ whether it starts in that root directory, and what is missing there. Nothing is 
 gate in CI, in a docker build or in an init container: the exit status tells.
 
 Options
-  --rootfs DIR         the root that it is to run in: an unpacked image, /proc/PID/root, / of an image's build. BINARY
-                       is looked for in DIR first
+  --rootfs DIR         the root that it is to run in: an unpacked image, /proc/PID/root, / of an image's build. An
+                       absolute path of BINARY is looked for in DIR first
   --json               one JSON document
   --sarif              a SARIF log of the findings, for code hosts
   --fail-on SEVERITY   exit with status 1 from info, warning or critical (default) on

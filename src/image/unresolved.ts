@@ -48,15 +48,19 @@ export function unresolved(
 
 function missingVersions(objects: readonly Linked[]): MissingSymbol[] {
   const missing = new Map<string, MissingSymbol>();
+  const definedIn = new Map<string, ReadonlySet<string>>();
+  for (const { names, dynamic } of objects.toReversed()) {
+    const defined = new Set(dynamic?.versionsDefined);
+    for (const name of names) definedIn.set(name, defined);
+  }
   for (const { label, dynamic } of objects) {
     for (const { library, versions } of dynamic?.versionsNeeded ?? []) {
-      const defined = objects.find(({ names }) => names.has(library))?.dynamic?.versionsDefined ?? [];
+      const defined = definedIn.get(library);
       // One without versions fits all; ld.so only says so.
-      if (defined.length === 0) continue;
+      if (!defined || defined.size === 0) continue;
       for (const symbol of versions) {
-        if (!defined.includes(symbol) && missing.size < MAX_MISSING) {
-          missing.set(symbol, { symbol, library, neededBy: label });
-        }
+        if (missing.size >= MAX_MISSING) return [...missing.values()];
+        if (!defined.has(symbol)) missing.set(symbol, { symbol, library, neededBy: label });
       }
     }
   }

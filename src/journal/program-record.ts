@@ -9,6 +9,8 @@ export interface ProgramRecord {
   binary: BinaryFacts;
   /** Of the root directory it is in; absent: none was given, or it cannot be entered. */
   image?: ImageFacts;
+  /** Whether the binary was found in that root; absent: it was not looked for there. */
+  isInImage?: boolean;
   /** The process that runs it: it has its loader, whatever a look at its root says. */
   process?: Pick<ProcessRecord, 'pid' | 'libc' | 'libcFile' | 'environment' | 'files'>;
 }

@@ -17,10 +17,12 @@ export interface InspectDocument extends BinaryDocument {
 }
 
 interface InspectedRoot {
+  /** Whether the binary that was read is the one in there. */
+  hasBinary: boolean;
   starts: boolean | null;
   why: string;
   missing: readonly string[];
-  /** `musl 1.2.5`, `glibc 2.36`; null: none. Where there are several, the one that the binary would run with first. */
+  /** `musl 1.2.5`, `glibc 2.36`: the one that the binary would run with, or the only one; null: there is none such. */
   libc: string | null;
   files: Partial<Record<ImageFile, boolean>>;
 }
@@ -44,14 +46,16 @@ export function inspectDocument(program: ProgramRecord, by: Judgement): InspectD
     path: subject,
     ...binaryDocument(binary),
     starts: Object.fromEntries(starts) as Record<BaseImageId, boolean | null>,
-    rootfs: image ? rootOf(binary, image) : null,
+    rootfs: image ? rootOf(program, image) : null,
     findings: diagnoseProgram(program, by),
   };
 }
 
-function rootOf(binary: BinaryFacts, image: ImageFacts): InspectedRoot {
+function rootOf({ binary, isInImage = false }: ProgramRecord, image: ImageFacts): InspectedRoot {
   const { starts, why, missing, resolverLibc } = judgeStart(binary, image);
-  const own = image.libcs.find(({ libc }) => libc === resolverLibc) ?? image.libcs[0];
+  const [only, ...others] = image.libcs;
+  const own =
+    image.libcs.find(({ libc }) => libc === resolverLibc) ?? (others.length === 0 ? only : undefined);
   const libc = own ? [own.libc, own.version].filter(Boolean).join(' ') : null;
-  return { starts: starts ?? null, why, missing, libc, files: image.files };
+  return { hasBinary: isInImage, starts: starts ?? null, why, missing, libc, files: image.files };
 }

@@ -22,7 +22,7 @@ export function inspectText(program: ProgramRecord, document: InspectDocument, w
 }
 
 function binaryLines(program: ProgramRecord, width: number): string[] {
-  const { subject, binary } = program;
+  const { subject, binary, isInImage } = program;
   const rows: [string, string][] = [
     ['built', builtWords(binary)],
     ['linked', linkedWords(binary)],
@@ -30,6 +30,11 @@ function binaryLines(program: ProgramRecord, width: number): string[] {
   ];
   return [
     styleText('bold', printable(subject)),
+    ...(isInImage === undefined
+      ? []
+      : [
+          `  ${'read'.padEnd(10)}${isInImage ? 'from the root directory' : 'from this machine: the root directory has no such file'}`,
+        ]),
     ...rows.flatMap(([label, words]) => hanging(`  ${label.padEnd(10)}`, words, width)),
   ];
 }

@@ -62,8 +62,35 @@ describe('inspect', () => {
     copyFileSync(NODE, join(root, 'bin/app'));
     symlinkSync('/bin/app', join(root, 'entry'));
     symlinkSync('../../../../../..', join(root, 'out'));
-    expect(run('/entry', '--rootfs', root, '--json').stdout).toContain('"libc.so.6"');
+    expect(run('/entry', '--rootfs', root, '--json').stdout).toContain('"hasBinary":true');
     expect(run(`/out${NODE}`, '--rootfs', root).stderr).toContain('there is no such file');
+  });
+
+  it('takes a relative path from the working directory, whatever the root has of that name', () => {
+    const root = inDirectory('workdir');
+    mkdirSync(join(root, 'app'), { recursive: true });
+    const here = inDirectory('app');
+    copyFileSync(NODE, here);
+    const from = (path: string) => {
+      const args = [CLI, 'inspect', path, '--rootfs', root, '--json'];
+      return JSON.parse(spawnSync(process.execPath, args, { cwd: directory, encoding: 'utf8' }).stdout);
+    };
+    expect(from('app').rootfs.hasBinary).toBe(false);
+    expect(from('./app').libc).toBe('glibc');
+    // A directory in the root is no program.
+    expect(run(here, '--rootfs', root).stdout).toContain('the root directory has no such file');
+    copyFileSync(NODE, join(root, 'app/server'));
+    expect(from('/app/server').rootfs.hasBinary).toBe(true);
+  });
+
+  it('is soon done with a libc that is made of versions', () => {
+    const root = inDirectory('hostile');
+    mkdirSync(join(root, 'lib'), { recursive: true });
+    writeFileSync(join(root, 'lib/libc.so.6'), '\x001.'.repeat(1 << 20));
+    writeFileSync(join(root, 'lib/ld-musl-x86_64.so.1'), '/lib/\0'.repeat(1 << 19));
+    const before = performance.now();
+    expect(run(NODE, '--rootfs', root).status).toBe(1);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   it('writes SARIF as code hosts take it', () => {

@@ -7,7 +7,7 @@ const PATHS: Readonly<Record<ImageFile, readonly string[]>> = {
   'resolv.conf': ['/etc/resolv.conf'],
   'nsswitch.conf': ['/etc/nsswitch.conf'],
   hosts: ['/etc/hosts'],
-  // crypto/x509/root_linux.go, certFiles, and the directory of OpenSSL.
+  // crypto/x509/root_linux.go, certFiles.
   'ca-certificates': [
     '/etc/ssl/certs/ca-certificates.crt',
     '/etc/pki/tls/certs/ca-bundle.crt',
