@@ -1,6 +1,7 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
 import type { DockerfileFacts, GoBuild, Stage } from '../dockerfile/dockerfile-facts.ts';
 import type { BuildInfo } from '../golang/build-info.ts';
+import { tagsIn } from '../golang/build-tags.ts';
 import { NEWEST_KNOWN } from '../golang/lookup-order.ts';
 import { type Minor, minorIn } from '../golang/versions.ts';
 import { BASE_IMAGES, baseImageOf } from '../image/base-images.ts';
@@ -27,7 +28,7 @@ export function givenBuild(question: Question): GivenBuild {
   const { binary, dockerfile, base } = question;
   const build = dockerfile && lastBuild(dockerfile);
   const settings = binary?.build?.settings;
-  const tags = build?.tags ?? settings?.get('-tags')?.split(/[\s,]+/) ?? [];
+  const tags = build?.tags ?? tagsIn(settings?.get('-tags'));
   const buildmode = build?.buildmode?.value ?? settings?.get('-buildmode') ?? (binary && buildmodeOf(binary));
   const mainPackage = (build && packageOf(build)) ?? (binary?.build && packageIn(binary.build));
   const go = givenGo(question);

@@ -1,3 +1,4 @@
+import { tagsIn } from '../golang/build-tags.ts';
 import { NEWEST_KNOWN } from '../golang/lookup-order.ts';
 import { type Circumstances, TAGS } from '../golang/lookup-order-case.ts';
 import { minorIn } from '../golang/versions.ts';
@@ -8,7 +9,7 @@ export function circumstancesOf(
   { build, cgoResolver }: BinaryFacts,
   environment: Circumstances['environment'] = {},
 ): Pick<Circumstances, 'go' | 'cgo' | 'tags' | 'environment'> {
-  const tags = buildTags(build?.settings.get('-tags'));
+  const tags = tagsIn(build?.settings.get('-tags'));
   const godebug = [build?.settings.get('DefaultGODEBUG'), environment.GODEBUG].filter(Boolean).join(',');
   return {
     go: (build && minorIn(build.goVersion)) ?? NEWEST_KNOWN,
@@ -17,9 +18,4 @@ export function circumstancesOf(
     // The last setting of a key counts: the environment's goes before what is compiled in (internal/godebug).
     environment: { ...environment, ...(godebug !== '' && { GODEBUG: godebug }) },
   };
-}
-
-/** -tags as build information has it: since Go 1.13 parted by commas, before by blanks. */
-function buildTags(list = ''): string[] {
-  return list.split(/[\s,]+/);
 }

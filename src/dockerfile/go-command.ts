@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { tagsIn } from '../golang/build-tags.ts';
 import type { At, GoBuild } from './dockerfile-facts.ts';
 
 /** Flags of `go build` that take a value: `go help build`. All others are switches, also `-x=true`. */
@@ -59,7 +60,7 @@ export function goBuild({ program, line, verb, args, env, directory }: GoCommand
   return {
     line,
     ...(cgoEnabled && { cgoEnabled }),
-    tags: (flags.get('tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== ''),
+    tags: tagsIn(flags.get('tags')),
     ldflags: flags.get('ldflags') ?? '',
     ...(buildmode !== undefined && {
       buildmode: { value: buildmode, line: (buildmode === always && goflags?.line) || line },

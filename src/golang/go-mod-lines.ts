@@ -1,5 +1,6 @@
 /** The words and blocks of a go.mod: golang.org/x/mod/modfile/read.go. No word goes over the end of a line. */
 import { GoFileError } from './go-file-error.ts';
+import { NAMED_ESCAPES } from './unquote.ts';
 
 export interface GoModWord {
   /** Without its quotes. */
@@ -93,18 +94,6 @@ function checked(word: string, number: number): string {
   return word;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-};
-
 /** strconv.Unquote, of characters; escapes of single bytes only as far as they are ASCII. */
 function unquote(text: string, number: number): string {
   return text.replace(
@@ -112,7 +101,7 @@ function unquote(text: string, number: number): string {
     (_, byte?: string, rune?: string, letter?: string) => {
       const code = byte ?? rune;
       if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-      const plain = letter === undefined ? undefined : ESCAPES[letter];
+      const plain = letter === undefined ? undefined : NAMED_ESCAPES[letter];
       if (plain === undefined) throw new GoFileError('go.mod', number, 'an unknown escape in a string');
       return plain;
     },

@@ -1,4 +1,5 @@
-const ESCAPED: Readonly<Record<string, string>> = {
+/** What a letter behind a backslash stands for in a Go string: the Go specification, Rune literals. */
+export const NAMED_ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
   f: '\f',
@@ -49,7 +50,7 @@ function unquoteRaw(text: string) {
 function decode(groups: Record<string, string | undefined>): Buffer | undefined {
   const { plain, named, hex, octal, short, long } = groups;
   if (plain !== undefined) return Buffer.from(plain);
-  if (named !== undefined) return Buffer.from(ESCAPED[named] ?? '');
+  if (named !== undefined) return Buffer.from(NAMED_ESCAPES[named] ?? '');
   if (hex !== undefined) return Buffer.of(Number.parseInt(hex, 16));
   if (octal !== undefined) return Buffer.of(Number.parseInt(octal, 8));
   const point = Number.parseInt(short ?? long ?? '', 16);

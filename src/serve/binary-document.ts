@@ -1,4 +1,5 @@
 import type { BinaryFacts } from '../binary/binary-facts.ts';
+import { tagsIn } from '../golang/build-tags.ts';
 import { nativeModulesIn } from '../golang/native-modules.ts';
 
 /** What a binary says of itself, as interface.md has it under `inspect`. */
@@ -31,7 +32,7 @@ export function binaryDocument(binary: BinaryFacts): BinaryDocument {
     module: build?.main?.path ?? build?.path ?? null,
     buildInfo: build !== undefined,
     cgoEnabled: cgo === undefined ? null : cgo === '1',
-    tags: (build?.settings.get('-tags') ?? '').split(/[\s,]+/).filter((tag) => tag !== ''),
+    tags: tagsIn(build?.settings.get('-tags')),
     linkage,
     interpreter: interpreter ?? null,
     needed,

@@ -1,3 +1,4 @@
+import { tagsIn } from '../../golang/build-tags.ts';
 import { NEWEST_KNOWN, OLDEST_KNOWN } from '../../golang/lookup-order.ts';
 import { TAGS, type Tag } from '../../golang/lookup-order-case.ts';
 import { type Minor, minorIn, minorText } from '../../golang/versions.ts';
@@ -68,7 +69,7 @@ function minorOf(written: string): Minor {
 
 /** As -tags of go build takes them; tags that do not matter here may stand among them. */
 function tagsOf(lists: string[], go: Minor): Tag[] {
-  const given = lists.flatMap((list) => list.split(/[\s,]+/));
+  const given = lists.flatMap(tagsIn);
   const tags = TAGS.filter((tag) => given.includes(tag));
   if (tags.length > 1 && go >= TAGS_EXCLUDE_EACH_OTHER_SINCE)
     throw new UsageError('--tags netgo,netcgo: since Go 1.21 the two do not compile together; give one');

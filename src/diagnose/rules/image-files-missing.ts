@@ -1,4 +1,5 @@
 import type { BinaryFacts } from '../../binary/binary-facts.ts';
+import { tagsIn } from '../../golang/build-tags.ts';
 import { NSSWITCH_DEFAULT_SINCE } from '../../golang/lookup-order-sources.ts';
 import { minorIn } from '../../golang/versions.ts';
 import type { ImageFile } from '../../image/image-facts.ts';
@@ -22,7 +23,7 @@ const FILES: Readonly<
     path: '/usr/share/zoneinfo',
     without: 'time.LoadLocation fails: unknown time zone',
     cure: 'COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo, or build with -tags timetzdata',
-    matters: ({ build }) => !/(?:^|[\s,])timetzdata(?:[\s,]|$)/.test(build?.settings.get('-tags') ?? ''),
+    matters: ({ build }) => !tagsIn(build?.settings.get('-tags')).includes('timetzdata'),
   },
   'nsswitch.conf': {
     path: '/etc/nsswitch.conf',
